@@ -1,0 +1,199 @@
+import { Subscriber, type TeardownLogic } from 'rxjs';
+import { invalidRequest } from '../protocol/arithmetic.js';
+import type { Demand, DemandObserver } from '../protocol/Demand.js';
+import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import { BoundedBuffer, type BufferOptions } from './BoundedBuffer.js';
+import { Chain } from './Chain.js';
+import { checkChoice, checkCount } from './check.js';
+import { Drain } from './Drain.js';
+import { OverflowError } from './OverflowError.js';
+import { reportUnhandled } from './reportUnhandled.js';
+
+/** Options of a {@link DemandSubscriber}: its window, and what becomes of values that nobody asked for. */
+export interface DemandSubscriberOptions<T> extends BufferOptions<T> {
+  /** How many items of one source may be inside asynchronous native operators at a time. Default 16. */
+  readonly inFlight?: number;
+  /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
+  readonly errors?: 'last' | 'first';
+  /** The name that an {@link OverflowError} of this subscriber bears. Default `'DemandSubscriber'`. */
+  readonly operator?: string;
+}
+
+/**
+ * The consumer half: a `Subscriber` with demand. Subscribed to any Observable, it delivers no value that was not
+ * requested, and carries its demand up through the native operators to every source that honours it.
+ *
+ * Values that nobody asked for (of a source that knows no demand) wait in a bounded buffer; one too many is for the
+ * `overflow` policy, by default an {@link OverflowError} that carries all that waited. A callback that throws, and a
+ * request that is no positive integer (Reactive Streams 3.9), end the subscription with that error and release the
+ * source. `complete` and `error` need no demand, but follow the values that wait. `request` may be called from every
+ * callback, any number of times, without growing the stack (Reactive Streams 3.3).
+ *
+ * @example
+ * ```ts
+ * import { map } from 'rxjs';
+ * import { DemandSubscriber, pullFrom } from 'rxjs-backpressure';
+ *
+ * pullFrom([1, 2, 3])
+ *   .pipe(map((n) => n * 10))
+ *   .subscribe(
+ *     new DemandSubscriber<number>({
+ *       start: (demand) => demand.request(1),
+ *       next: (value, demand) => {
+ *         console.log(value);
+ *         demand.request(1);
+ *       },
+ *     }),
+ *   );
+ * ```
+ */
+export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
+  private readonly drain: Drain<T>;
+  private readonly chain: Chain;
+  private readonly errorsOvertake: boolean;
+  private started = false;
+
+  constructor(
+    private readonly observer: DemandObserver<T> = {},
+    options: DemandSubscriberOptions<T> = {},
+  ) {
+    const { inFlight = 16, operator = 'DemandSubscriber', errors = 'last' } = options;
+    checkCount(`${operator}: inFlight`, inFlight, 1, true);
+    checkChoice(`${operator}: errors`, errors, ['last', 'first']);
+    const buffer = new BoundedBuffer<T>(operator, options);
+    super();
+    this.errorsOvertake = errors === 'first';
+    this.drain = new Drain(observer, this, (ending) => this.finish(ending), buffer);
+    this.chain = new Chain(this, this.drain, inFlight);
+  }
+
+  /** Requested and not yet delivered. */
+  get requested(): number {
+    return this.drain.requested;
+  }
+
+  /** Values that arrived and wait for a request. */
+  get buffered(): number {
+    return this.drain.buffer.size;
+  }
+
+  request(n: number): void {
+    if (this.drain.closed) {
+      return;
+    }
+    const error = invalidRequest(n);
+    if (error !== undefined) {
+      this.fail(error);
+      return;
+    }
+    try {
+      this.drain.request(n);
+    } catch (thrown) {
+      this.fail(thrown);
+      return;
+    }
+    this.chain.pump();
+  }
+
+  /** Takes back what was requested and not delivered, and answers how much. What a source was asked for may still come; it waits. */
+  withdraw(): number {
+    return this.drain.withdraw();
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      return;
+    }
+    this.start();
+    this.chain.arrive();
+    try {
+      this.drain.next(value);
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+    this.chain.handed();
+  }
+
+  override add(teardown: TeardownLogic): void {
+    super.add(teardown);
+    // The last thing that `subscribe` adds is no operator's Subscriber.
+    if (!this.chain.root.added(teardown)) {
+      this.start();
+      this.chain.stand();
+    }
+  }
+
+  override remove(teardown: Exclude<TeardownLogic, void>): void {
+    super.remove(teardown);
+    this.chain.root.removed(teardown);
+  }
+
+  override unsubscribe(): void {
+    if (!this.closed) {
+      this.drain.close();
+      this.chain.close();
+      super.unsubscribe();
+    }
+  }
+
+  protected override _error(error: unknown): void {
+    this.start();
+    this.releaseUpstream();
+    this.drain.end({ kind: 'error', error }, this.errorsOvertake);
+  }
+
+  protected override _complete(): void {
+    this.start();
+    this.drain.end(COMPLETE);
+  }
+
+  private start(): void {
+    if (this.started) {
+      return;
+    }
+    this.started = true;
+    try {
+      this.observer.start?.(this);
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  /** Ends the subscription at once with an error of the consumer's side, and releases the source; what waits is reported as dropped. */
+  fail(thrown: unknown): void {
+    if (this.drain.closed) {
+      reportUnhandled(thrown);
+      return;
+    }
+    this.isStopped = true;
+    this.releaseUpstream();
+    const error =
+      thrown instanceof OverflowError
+        ? new OverflowError(thrown.operator, thrown.capacity, thrown.policy, [...this.drain.buffer.takeAll(), ...thrown.values])
+        : thrown;
+    this.drain.end({ kind: 'error', error }, true);
+  }
+
+  private releaseUpstream(): void {
+    this.chain.close();
+    for (const { subscriber } of [...this.chain.root.upstream]) {
+      subscriber.unsubscribe();
+    }
+  }
+
+  private finish(ending: Ending): void {
+    try {
+      if (ending.kind === 'complete') {
+        this.observer.complete?.();
+      } else if (this.observer.error !== undefined) {
+        this.observer.error(ending.error);
+      } else {
+        reportUnhandled(ending.error);
+      }
+    } catch (thrown) {
+      reportUnhandled(thrown);
+    } finally {
+      this.unsubscribe();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { addDemand } from '../protocol/arithmetic.js';
+import type { Demand, DemandObserver } from '../protocol/Demand.js';
+import type { Ending } from '../protocol/Ending.js';
+import type { BoundedBuffer } from './BoundedBuffer.js';
+
+/**
+ * The one loop that delivers: values wait in `buffer` until they are requested, leave in order, and an ending follows
+ * the last of them. Called again from inside a delivery it only notes what is new; the running loop sees it.
+ */
+export class Drain<T> {
+  /** Requested and not yet delivered: an integer from 0, or `Infinity`. */
+  requested = 0;
+  /** `true` while a delivery is on the stack. */
+  draining = false;
+  /** `true` once the ending was delivered or downstream left: nothing is delivered afterwards. */
+  closed = false;
+  private ending: Ending | undefined;
+
+  constructor(
+    private readonly downstream: Pick<DemandObserver<T>, 'next'>,
+    private readonly demand: Demand,
+    private readonly finish: (ending: Ending) => void,
+    readonly buffer: BoundedBuffer<T>,
+  ) {}
+
+  request(n: number): void {
+    this.requested = addDemand(this.requested, n);
+    this.run();
+  }
+
+  withdraw(): number {
+    const { requested } = this;
+    this.requested = 0;
+    return requested;
+  }
+
+  /** Delivers `value`, or keeps it; answers how many values were dropped for it. */
+  next(value: T): number {
+    if (this.closed || this.ending !== undefined) {
+      return 0;
+    }
+    if (this.requested > 0 && !this.draining && this.buffer.size === 0) {
+      this.requested--;
+      this.draining = true;
+      try {
+        this.downstream.next?.(value, this.demand);
+      } finally {
+        this.draining = false;
+      }
+      if (this.buffer.size > 0 || this.ending !== undefined) {
+        this.run();
+      }
+      return 0;
+    }
+    if (this.buffer.size < this.requested) {
+      this.buffer.keep(value);
+      return 0;
+    }
+    return this.buffer.offer(value);
+  }
+
+  /** Ends the stream after the values that wait, or ahead of them. */
+  end(ending: Ending, overtakes = false): void {
+    if (this.ending === undefined && !this.closed) {
+      this.ending = ending;
+      if (overtakes) {
+        this.buffer.discard('unsubscribed');
+      }
+      this.run();
+    }
+  }
+
+  /** Downstream left: forgets all that waits. */
+  close(): void {
+    this.closed = true;
+    this.buffer.discard('unsubscribed');
+  }
+
+  private run(): void {
+    if (this.draining) {
+      return;
+    }
+    this.draining = true;
+    try {
+      while (!this.closed && this.buffer.size > 0 && this.requested > 0) {
+        this.requested--;
+        this.downstream.next?.(this.buffer.shift(), this.demand);
+      }
+    } finally {
+      this.draining = false;
+    }
+    if (!this.closed && this.ending !== undefined && this.buffer.size === 0) {
+      this.closed = true;
+      this.finish(this.ending);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { OperatorFunction } from 'rxjs';
+import type { DemandObserver, DemandSink } from '../protocol/Demand.js';
+import { DemandObservable } from './DemandObservable.js';
+import { DemandSubscriber, type DemandSubscriberOptions } from './DemandSubscriber.js';
+
+/** One operator between two demands: what arrives from above, and what is asked from below. */
+export interface OperatorStage<T> extends Pick<DemandObserver<T>, 'start' | 'error' | 'complete'> {
+  next(value: T): void;
+  request(n: number): void;
+  /** Downstream left, or the stream has ended. Upstream is released by itself. */
+  unsubscribe?(): void;
+}
+
+/**
+ * Makes an operator of the two halves back to back: a `DemandSubscriber` upstream, a `DemandObservable` downstream.
+ * An `error` or `complete` that the stage does not handle goes straight down.
+ */
+export function demandOperator<T, R>(
+  connect: (downstream: DemandSink<R>, upstream: DemandSubscriber<T>) => OperatorStage<T>,
+  options?: DemandSubscriberOptions<T>,
+): OperatorFunction<T, R> {
+  return (source) =>
+    new DemandObservable<R>((downstream) => {
+      const upstream: DemandSubscriber<T> = new DemandSubscriber<T>(
+        {
+          start: (demand) => stage.start?.(demand),
+          next: (value) => stage.next(value),
+          error: (error) => (stage.error === undefined ? downstream.error(error) : stage.error(error)),
+          complete: () => (stage.complete === undefined ? downstream.complete() : stage.complete()),
+        },
+        options,
+      );
+      const stage = connect(downstream, upstream);
+      return {
+        request: (n) => stage.request(n),
+        start: () => {
+          source.subscribe(upstream);
+        },
+        unsubscribe: () => {
+          upstream.unsubscribe();
+          stage.unsubscribe?.();
+        },
+      };
+    });
+}
+
+/** An operator that hands every request and every value on; `options` say what becomes of values nobody asked for. */
+export function bufferingOperator<T>(options: DemandSubscriberOptions<T>): OperatorFunction<T, T> {
+  // Options are checked where the operator is written, not when it is subscribed to.
+  new DemandSubscriber<T>({}, options);
+  return demandOperator<T, T>(
+    (downstream, upstream) => ({
+      next: (value) => downstream.next(value),
+      request: (n) => upstream.request(n),
+    }),
+    options,
+  );
+}

@@ -1,0 +1,18 @@
+import type { Demand, DemandSink } from '../protocol/Demand.js';
+import { BoundedBuffer } from './BoundedBuffer.js';
+import { Drain } from './Drain.js';
+
+/** The drain of an operator that keeps only what it has asked for: its buffer needs no bound of its own. */
+export function drainInto<T>(
+  operator: string,
+  upstream: Demand,
+  downstream: DemandSink<T>,
+  next: (value: T) => void = (value) => downstream.next(value),
+): Drain<T> {
+  return new Drain<T>(
+    { next },
+    upstream,
+    (ending) => (ending.kind === 'error' ? downstream.error(ending.error) : downstream.complete()),
+    new BoundedBuffer<T>(operator, { capacity: Infinity }),
+  );
+}

@@ -1,0 +1,40 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { BufferOptions } from '../kernel/BoundedBuffer.js';
+import { bufferingOperator } from '../kernel/demandOperator.js';
+
+/** Options of {@link boundedBuffer}. */
+export interface BoundedBufferOptions<T> extends BufferOptions<T> {
+  /** How many values may wait for demand: an integer from 0, or `Infinity`. */
+  readonly capacity: number;
+  /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
+  readonly errors?: 'last' | 'first';
+}
+
+/**
+ * Keeps what arrives without demand, up to `capacity` values, and delivers it in order as it is requested.
+ *
+ * **Demand.** *forwards*: each request goes up unchanged, so a source that honours demand is never asked for more than
+ * downstream wants, and nothing has to wait.
+ *
+ * **Overflow.** `overflow` decides about a value for which there is no room: `'error'` (default) ends with an
+ * `OverflowError`, `'dropLatest'` drops the arriving value, `'replaceLatest'` the newest waiting one (RxJava's
+ * DROP_LATEST), `'dropOldest'` the one waiting longest, `'dropAll'` all that wait; a function decides from the value and
+ * those waiting. `onDrop` sees each dropped value once, with the reason.
+ *
+ * **Errors.** An upstream error follows the values that wait, unless `errors` is `'first'`. An `OverflowError` comes at
+ * once and carries all that waited. A `capacity` that is no integer from 0 and no `Infinity` throws a `RangeError`.
+ *
+ * @example
+ * ```ts
+ * import { interval } from 'rxjs';
+ * import { boundedBuffer, forEachWithDemand } from 'rxjs-backpressure';
+ *
+ * const prices$ = interval(10).pipe(boundedBuffer({ capacity: 100, overflow: 'dropOldest' }));
+ * void forEachWithDemand(prices$, async (price) => console.log(price), { signal: AbortSignal.timeout(35) }).catch(() => {});
+ * ```
+ *
+ * @see Reactor `onBackpressureBuffer`, Kotlin `buffer(capacity, onBufferOverflow)`
+ */
+export function boundedBuffer<T>(options: BoundedBufferOptions<T>): MonoTypeOperatorFunction<T> {
+  return bufferingOperator({ ...options, operator: 'boundedBuffer' });
+}

@@ -1,0 +1,81 @@
+import type { OperatorFunction } from 'rxjs';
+import { checkCount } from '../kernel/check.js';
+import { demandOperator } from '../kernel/demandOperator.js';
+import { drainInto } from '../kernel/drainInto.js';
+import { addDemand } from '../protocol/arithmetic.js';
+import { COMPLETE } from '../protocol/Ending.js';
+
+/**
+ * Gathers values into arrays of `count`, a new one begun every `skip` values; the last ones may be shorter.
+ *
+ * **Demand.** *shapes*: requesting `n` arrays asks upstream for exactly the values that they need, whether `skip` is smaller
+ * than `count` (arrays overlap), equal, or larger (values between arrays are left out).
+ *
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ *
+ * **Errors.** An upstream error discards the arrays that are not full. A `count` or `skip` that is no positive integer
+ * throws a `RangeError`.
+ *
+ * @param count how many values an array holds
+ * @param skip how many values after the begin of one array the next one begins; default `count`
+ *
+ * @example
+ * ```ts
+ * import { bufferWithCount, pullFrom } from 'rxjs-backpressure';
+ *
+ * pullFrom([1, 2, 3, 4, 5]).pipe(bufferWithCount(2)).subscribe(console.log); // [1, 2] [3, 4] [5]
+ * ```
+ *
+ * @see RxJS 4 `bufferWithCount`, RxJava `buffer(count, skip)`
+ */
+export function bufferWithCount<T>(count: number, skip: number = count): OperatorFunction<T, T[]> {
+  checkCount('bufferWithCount(count): count', count, 1);
+  checkCount('bufferWithCount(count, skip): skip', skip, 1);
+  return demandOperator<T, T[]>(
+    (downstream, upstream) => {
+      /** Begun and not yet full, oldest first. */
+      const open: T[][] = [];
+      /** Values until the next array begins. */
+      let gap = 0;
+      let requested = 0;
+      let asked = 0;
+      const drain = drainInto<T[]>('bufferWithCount', upstream, downstream);
+      return {
+        request: (n) => {
+          requested = addDemand(requested, n);
+          const needed = addDemand((requested - 1) * skip, count);
+          drain.request(n);
+          if (needed > asked) {
+            const more = needed - asked;
+            asked = needed;
+            upstream.request(more);
+          }
+        },
+        next: (value) => {
+          if (gap === 0) {
+            open.push([]);
+            gap = skip;
+          }
+          gap--;
+          for (const array of open) {
+            array.push(value);
+          }
+          const oldest = open[0];
+          if (oldest?.length === count) {
+            open.shift();
+            drain.next(oldest);
+          }
+        },
+        complete: () => {
+          for (const array of open) {
+            drain.next(array);
+          }
+          drain.end(COMPLETE);
+        },
+        error: (error) => drain.end({ kind: 'error', error }),
+        unsubscribe: () => drain.close(),
+      };
+    },
+    { operator: 'bufferWithCount' },
+  );
+}

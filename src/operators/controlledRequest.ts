@@ -1,0 +1,75 @@
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { BufferOptions } from '../kernel/BoundedBuffer.js';
+import { demandOperator } from '../kernel/demandOperator.js';
+import { watchNotifier } from '../kernel/watchNotifier.js';
+import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
+
+/** Options of {@link controlledRequest}. */
+export interface ControlledRequestOptions<T> extends Pick<BufferOptions<T>, 'capacity' | 'onDrop'> {
+  /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
+  readonly errors?: 'last' | 'first';
+}
+
+/**
+ * Delivers `n` more values for each number `n` that `requests$` emits.
+ *
+ * **Demand.** *shapes*: asks upstream for the smaller of what `requests$` has allowed and what downstream has requested.
+ *
+ * **Overflow.** What a source without demand sends meanwhile waits, up to `capacity` (default 1024) values; one more ends
+ * with an `OverflowError` that carries them.
+ *
+ * **Errors.** A number that is neither a positive integer nor `Infinity` ends with a `RangeError`, an error of `requests$`
+ * with that error; its completion changes nothing.
+ *
+ * @param requests$ an Observable of numbers, or a `DemandHandle`
+ *
+ * @example
+ * ```ts
+ * import { Subject } from 'rxjs';
+ * import { controlledRequest, pullFrom } from 'rxjs-backpressure';
+ *
+ * const more$ = new Subject<number>();
+ * pullFrom(['a', 'b', 'c']).pipe(controlledRequest(more$)).subscribe(console.log);
+ * more$.next(2);
+ * ```
+ *
+ * @see RxJS 4 `controlled`, whose requests replaced each other; here they add up
+ */
+export function controlledRequest<T>(
+  requests$: Observable<number>,
+  options: ControlledRequestOptions<T> = {},
+): MonoTypeOperatorFunction<T> {
+  return demandOperator<T, T>(
+    (downstream, upstream) => {
+      let allowed = 0;
+      let requested = 0;
+      const ask = () => {
+        const n = Math.min(allowed, requested) - upstream.requested;
+        if (n > 0) {
+          upstream.request(n);
+        }
+      };
+      return {
+        start: () =>
+          watchNotifier(requests$, upstream, (n) => {
+            const invalid = invalidRequest(n);
+            if (invalid !== undefined) {
+              throw invalid;
+            }
+            allowed = addDemand(allowed, n);
+            ask();
+          }),
+        request: (n) => {
+          requested = addDemand(requested, n);
+          ask();
+        },
+        next: (value) => {
+          allowed--;
+          requested--;
+          downstream.next(value);
+        },
+      };
+    },
+    { ...options, operator: 'controlledRequest' },
+  );
+}

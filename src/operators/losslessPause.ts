@@ -1,0 +1,80 @@
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { BufferOptions } from '../kernel/BoundedBuffer.js';
+import { demandOperator } from '../kernel/demandOperator.js';
+import { watchNotifier } from '../kernel/watchNotifier.js';
+import { addDemand } from '../protocol/arithmetic.js';
+
+/** What is asked for at a time. An unbounded request could not be taken back when the pause comes. */
+const STEP = 16;
+
+/** Options of {@link losslessPause}. */
+export interface LosslessPauseOptions<T> extends Pick<BufferOptions<T>, 'capacity' | 'onDrop'> {
+  /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
+  readonly errors?: 'last' | 'first';
+}
+
+/**
+ * Delivers nothing while the last value of `paused$` is `true`, and afterwards everything, in order, each value once.
+ *
+ * **Demand.** *shapes*: while running, asks upstream for what downstream has requested, in steps of 16; while paused, for
+ * nothing. What was on its way when the pause came waits.
+ *
+ * **Overflow.** A source that cannot stop is kept, up to `capacity` (default 1024) values; one more ends with an
+ * `OverflowError` that carries them.
+ *
+ * **Errors.** An upstream error follows the values that wait, unless `errors` is `'first'`. An error of `paused$` ends the
+ * stream at once; its completion leaves things as they are.
+ *
+ * @param paused$ emits `true` to pause and `false` to resume; not paused until it says so
+ *
+ * @example
+ * ```ts
+ * import { BehaviorSubject } from 'rxjs';
+ * import { losslessPause, pullFrom } from 'rxjs-backpressure';
+ *
+ * const paused$ = new BehaviorSubject(true);
+ * pullFrom([1, 2, 3]).pipe(losslessPause(paused$)).subscribe(console.log);
+ * paused$.next(false);
+ * ```
+ *
+ * @see RxJS 4 `pausableBuffered`
+ */
+export function losslessPause<T>(
+  paused$: Observable<boolean>,
+  options: LosslessPauseOptions<T> = {},
+): MonoTypeOperatorFunction<T> {
+  return demandOperator<T, T>(
+    (downstream, upstream) => {
+      let paused = false;
+      let requested = 0;
+      const ask = () => {
+        const n = Math.min(requested, STEP) - upstream.requested;
+        // Half a step at a time, so that not every value costs a request of its own.
+        if (!paused && n > 0 && (n >= STEP / 2 || upstream.requested === 0)) {
+          upstream.request(n);
+        }
+      };
+      return {
+        start: () =>
+          watchNotifier(paused$, upstream, (pause) => {
+            paused = pause;
+            if (paused) {
+              upstream.withdraw();
+            } else {
+              ask();
+            }
+          }),
+        request: (n) => {
+          requested = addDemand(requested, n);
+          ask();
+        },
+        next: (value) => {
+          requested--;
+          downstream.next(value);
+          ask();
+        },
+      };
+    },
+    { ...options, operator: 'losslessPause' },
+  );
+}

@@ -1,0 +1,62 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { checkCount } from '../kernel/check.js';
+import { demandOperator } from '../kernel/demandOperator.js';
+import { drainInto } from '../kernel/drainInto.js';
+import { COMPLETE } from '../protocol/Ending.js';
+
+/**
+ * Keeps at most `n` values in flight above this point, also for a plain subscriber below, whose demand is unbounded.
+ *
+ * **Demand.** *shapes*: asks upstream for `n` values at first, then for `replenishAt` more each time so many have been
+ * delivered. What came early waits.
+ *
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ *
+ * **Errors.** An upstream error follows the values that wait. An argument out of range throws a `RangeError`.
+ *
+ * @param n how many values to ask for ahead: a positive integer, or `Infinity`; also the window of asynchronous operators
+ * @param replenishAt after how many delivered values to ask for as many more: from 1 to `n`, default three quarters of `n`
+ *
+ * @example
+ * ```ts
+ * import { mergeMap } from 'rxjs';
+ * import { prefetch, pullFrom } from 'rxjs-backpressure';
+ *
+ * pullFrom([1, 2, 3])
+ *   .pipe(
+ *     mergeMap(async (id) => `row ${id}`, 2),
+ *     prefetch(4),
+ *   )
+ *   .subscribe(console.log);
+ * ```
+ *
+ * @see Reactor `limitRate`, RxJava `rebatchRequests`, RxJS 4 `windowed(n)` and, with `n = 1`, `stopAndWait`
+ */
+export function prefetch<T>(n: number, replenishAt: number = Math.ceil(n * 0.75)): MonoTypeOperatorFunction<T> {
+  checkCount('prefetch(n): n', n, 1, true);
+  checkCount('prefetch(n, replenishAt): replenishAt', replenishAt, 1, true);
+  if (replenishAt > n) {
+    throw new RangeError(`prefetch(n, replenishAt): replenishAt must be at most n = ${n}, got ${replenishAt}`);
+  }
+  return demandOperator<T, T>(
+    (downstream, upstream) => {
+      let delivered = 0;
+      const drain = drainInto<T>('prefetch', upstream, downstream, (value) => {
+        downstream.next(value);
+        if (++delivered === replenishAt) {
+          delivered = 0;
+          upstream.request(replenishAt);
+        }
+      });
+      return {
+        start: () => upstream.request(n),
+        request: (requested) => drain.request(requested),
+        next: (value) => drain.next(value),
+        error: (error) => drain.end({ kind: 'error', error }),
+        complete: () => drain.end(COMPLETE),
+        unsubscribe: () => drain.close(),
+      };
+    },
+    { inFlight: n, operator: 'prefetch' },
+  );
+}

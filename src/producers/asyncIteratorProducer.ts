@@ -1,0 +1,62 @@
+import { addDemand } from '../protocol/arithmetic.js';
+import type { DemandSink, Producer } from '../protocol/Demand.js';
+
+/** What an async iterator and the reader of a `ReadableStream` have in common. */
+export interface AsyncSource<T> {
+  next(): Promise<IteratorResult<T, unknown>>;
+  /** Releases the source. Not called after its end. */
+  return?(): unknown;
+}
+
+/** Reads one value at a time, and only while there is demand. */
+export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSink<T>): Producer {
+  let credit = 0;
+  let reading = false;
+  let ended = false;
+
+  const read = (): void => {
+    reading = true;
+    source.next().then(arrived, failed);
+  };
+  const arrived = (result: IteratorResult<T, unknown>): void => {
+    if (ended) {
+      return;
+    }
+    if (result.done === true) {
+      ended = true;
+      sink.complete();
+      return;
+    }
+    credit--;
+    // `reading` still holds, so that a request from inside `next` does not start a second read.
+    sink.next(result.value);
+    reading = false;
+    if (credit > 0 && !sink.closed) {
+      read();
+    }
+  };
+  const failed = (error: unknown): void => {
+    if (!ended) {
+      ended = true;
+      sink.error(error);
+    }
+  };
+
+  return {
+    request(n) {
+      credit = addDemand(credit, n);
+      if (!reading && !ended) {
+        read();
+      }
+    },
+    unsubscribe() {
+      if (!ended) {
+        ended = true;
+        Promise.resolve(source.return?.()).catch(ignore);
+      }
+    },
+  };
+}
+
+/** A source that fails while it is being released has nobody left to tell. */
+function ignore(): void {}

@@ -1,0 +1,68 @@
+import { addDemand } from '../protocol/arithmetic.js';
+import type { DemandSink, Producer } from '../protocol/Demand.js';
+import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js';
+
+/** Asks a Reactive Streams publisher. It is subscribed to once; its signals after the end are ignored. */
+export function publisherProducer<T>(publisher: Publisher<T>, sink: DemandSink<T>): Producer {
+  let subscription: PublisherSubscription | undefined;
+  /** Requested before the publisher handed over its subscription. */
+  let early = 0;
+  let ended = false;
+
+  return {
+    request(n) {
+      if (subscription === undefined) {
+        early = addDemand(early, n);
+      } else {
+        subscription.request(n);
+      }
+    },
+    start() {
+      publisher.subscribe({
+        onSubscribe(given) {
+          requireSignal('onSubscribe', given);
+          if (subscription !== undefined || ended) {
+            given.cancel(); // Reactive Streams 2.5
+            return;
+          }
+          subscription = given;
+          if (early > 0) {
+            given.request(early);
+          }
+        },
+        onNext(value) {
+          requireSignal('onNext', value);
+          if (!ended) {
+            sink.next(value);
+          }
+        },
+        onError(error) {
+          requireSignal('onError', error);
+          if (!ended) {
+            ended = true;
+            sink.error(error);
+          }
+        },
+        onComplete() {
+          if (!ended) {
+            ended = true;
+            sink.complete();
+          }
+        },
+      });
+    },
+    unsubscribe() {
+      if (!ended) {
+        ended = true;
+        subscription?.cancel();
+      }
+    },
+  };
+}
+
+/** Reactive Streams 2.13: a signal without its argument is the publisher's mistake, told to it by throwing. */
+function requireSignal(name: string, argument: unknown): void {
+  if (argument === null || argument === undefined) {
+    throw new TypeError(`${name} must be called with an argument, got ${String(argument)}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { addDemand } from '../protocol/arithmetic.js';
+import type { DemandSink, Producer } from '../protocol/Demand.js';
+
+/** Reads at most `n` values; answers `null` at the end. The signal aborts when nobody wants the answer any more. */
+export type Read<T> = (n: number, signal: AbortSignal) => Promise<readonly T[] | null>;
+
+/** Asks a read function for what is requested, one read at a time, `batch` values at most. */
+export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T>): Producer {
+  const abort = new AbortController();
+  let credit = 0;
+  let reading = false;
+
+  const next = async (): Promise<void> => {
+    reading = true;
+    while (credit > 0 && !abort.signal.aborted) {
+      const asked = Math.min(credit, batch);
+      const values = await read(asked, abort.signal);
+      if (abort.signal.aborted) {
+        return;
+      }
+      if (values === null) {
+        sink.complete();
+        return;
+      }
+      credit -= Math.min(values.length, asked);
+      for (const value of values.slice(0, asked)) {
+        sink.next(value);
+      }
+      if (values.length > asked) {
+        throw new RangeError(`pullFrom(read): read(${asked}) answered with ${values.length} values`);
+      }
+    }
+    reading = false;
+  };
+  const failed = (error: unknown): void => {
+    if (!abort.signal.aborted) {
+      sink.error(error);
+    }
+  };
+
+  return {
+    request(n) {
+      credit = addDemand(credit, n);
+      if (!reading) {
+        next().catch(failed);
+      }
+    },
+    unsubscribe() {
+      abort.abort();
+    },
+  };
+}

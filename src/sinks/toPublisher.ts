@@ -1,0 +1,60 @@
+import type { Observable } from 'rxjs';
+import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { reportUnhandled } from '../kernel/reportUnhandled.js';
+import type { Publisher } from '../protocol/Publisher.js';
+
+/**
+ * Makes `source$` a Reactive Streams publisher, which keeps the rules of the specification whatever its subscriber does.
+ *
+ * **Demand.** What the subscriber requests is what is asked of the source; the subscriptions are independent of each other.
+ *
+ * **Errors.** No subscriber throws a `TypeError` (rule 1.9). A request that is no positive integer ends with a `RangeError`
+ * in `onError` (3.9). A subscriber that throws has cancelled (2.13); its error is reported as RxJS reports unhandled ones.
+ *
+ * @example
+ * ```ts
+ * import { pullFrom, toPublisher } from 'rxjs-backpressure';
+ *
+ * toPublisher(pullFrom([1, 2, 3])).subscribe({
+ *   onSubscribe: (subscription) => subscription.request(2),
+ *   onNext: (value) => console.log(value),
+ *   onError: (error) => console.error(error),
+ *   onComplete: () => console.log('done'),
+ * });
+ * ```
+ *
+ * @see https://github.com/reactive-streams/reactive-streams-jvm
+ */
+export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
+  return {
+    subscribe(subscriber) {
+      if (subscriber === null || subscriber === undefined) {
+        throw new TypeError(`subscribe(subscriber): subscriber must be given, got ${String(subscriber)}`);
+      }
+      const signal = (deliver: () => void) => {
+        try {
+          deliver();
+        } catch (thrown) {
+          upstream.unsubscribe();
+          reportUnhandled(thrown);
+        }
+      };
+      const upstream: DemandSubscriber<T> = new DemandSubscriber<T>(
+        {
+          start: (demand) =>
+            signal(() =>
+              subscriber.onSubscribe({
+                request: (n) => demand.request(n),
+                cancel: () => demand.unsubscribe(),
+              }),
+            ),
+          next: (value) => signal(() => subscriber.onNext(value)),
+          error: (error) => signal(() => subscriber.onError(error)),
+          complete: () => signal(() => subscriber.onComplete()),
+        },
+        { operator: 'toPublisher' },
+      );
+      source$.subscribe(upstream);
+    },
+  };
+}
