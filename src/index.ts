@@ -1,7 +1,13 @@
-export type { BufferOptions, DropReason, OverflowFunction, OverflowPolicy, Waiting } from './kernel/BoundedBuffer.js';
+export type {
+  BufferOptions,
+  DropReason,
+  OverflowFunction,
+  OverflowPolicy,
+  Waiting,
+} from './buffer/BoundedBuffer.js';
+export { OverflowError } from './buffer/OverflowError.js';
 export { DemandObservable } from './kernel/DemandObservable.js';
 export { DemandSubscriber, type DemandSubscriberOptions } from './kernel/DemandSubscriber.js';
-export { OverflowError } from './kernel/OverflowError.js';
 export { type BoundedBufferOptions, boundedBuffer } from './operators/boundedBuffer.js';
 export { bufferWithCount } from './operators/bufferWithCount.js';
 export { type ControlledRequestOptions, controlledRequest } from './operators/controlledRequest.js';
@@ -11,8 +17,8 @@ export { prefetch } from './operators/prefetch.js';
 export type { Read } from './producers/readProducer.js';
 export type { Demand, DemandObserver, DemandSink, Producer } from './protocol/Demand.js';
 export type { Publisher, PublisherSubscriber, PublisherSubscription } from './protocol/Publisher.js';
-export { type AsyncIterableOptions, toAsyncIterable } from './sinks/toAsyncIterable.js';
 export { type ForEachOptions, forEachWithDemand } from './sinks/forEachWithDemand.js';
+export { type AsyncIterableOptions, toAsyncIterable } from './sinks/toAsyncIterable.js';
 export { toPublisher } from './sinks/toPublisher.js';
 export { DemandHandle } from './sources/DemandHandle.js';
 export { type PullInput, type PullOptions, pullFrom } from './sources/pullFrom.js';

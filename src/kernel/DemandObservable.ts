@@ -1,42 +1,11 @@
-import { Observable, type Observer, type Operator, type Subscription } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { stageOf } from '../chain/Stage.js';
+import type { Cursor } from '../protocol/Cursor.js';
+import { checkFunction } from '../protocol/check.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
-import { checkFunction } from './check.js';
-import { JoinedSource } from './Source.js';
-import { stageOf } from './Stage.js';
-
-/** An Observable that, with every native operator piped onto it, tells the chain where its stretch begins and ends. */
-class ChainObservable<T> extends Observable<T> {
-  /** RxJS makes every piped operator with `lift`; as `Subject` does, this keeps the result in the family. */
-  override lift<R>(operator?: Operator<T, R>): Observable<R> {
-    const lifted = new ChainObservable<R>();
-    lifted.source = this;
-    lifted.operator = operator;
-    return lifted;
-  }
-
-  override subscribe(observerOrNext?: Partial<Observer<T>> | ((value: T) => void) | null, error?: ((error: unknown) => void) | null, complete?: (() => void) | null): Subscription {
-    const stage = stageOf(observerOrNext);
-    if (stage === undefined || typeof observerOrNext === 'function') {
-      return typeof observerOrNext === 'function' || error || complete
-        ? super.subscribe(observerOrNext as (value: T) => void, error, complete)
-        : super.subscribe(observerOrNext ?? undefined);
-    }
-    // Inside a stretch of ours the operators are known to be in line; at its end, others may feed the same operator.
-    const entry = stage.subscribing === 0 && stage.downstream !== undefined && stage.downstream.subscribing === 0;
-    stage.subscribing++;
-    let subscription: Subscription;
-    try {
-      subscription = super.subscribe(observerOrNext ?? undefined);
-    } finally {
-      stage.subscribing--;
-    }
-    if (entry) {
-      stage.chain.join(stage);
-    }
-    stage.chain.pump();
-    return subscription;
-  }
-}
+import { ChainObservable } from './ChainObservable.js';
+import { PulledSource } from './PulledSource.js';
+import { RequestedSource } from './RequestedSource.js';
 
 export class DemandObservable<T> extends ChainObservable<T> {
   constructor(connect: (sink: DemandSink<T>) => Producer) {
@@ -44,12 +13,25 @@ export class DemandObservable<T> extends ChainObservable<T> {
     super((subscriber) => {
       const stage = stageOf(subscriber);
       if (stage !== undefined) {
-        return new JoinedSource<T>(stage, subscriber, connect);
+        return new RequestedSource<T>(stage, subscriber, connect);
       }
       const producer = connect(subscriber);
       subscriber.add(() => producer.unsubscribe());
       producer.request(Infinity);
       return producer.start?.();
+    });
+  }
+}
+
+/**
+ * An Observable over something that answers at once, such as an array: nothing is ever asked for ahead. Without demand
+ * below, it is `plain`.
+ */
+export class PullObservable<T> extends ChainObservable<T> {
+  constructor(open: () => Cursor<T>, plain: Observable<T>) {
+    super((subscriber) => {
+      const stage = stageOf(subscriber);
+      return stage === undefined ? plain.subscribe(subscriber) : new PulledSource<T>(stage, subscriber, open);
     });
   }
 }

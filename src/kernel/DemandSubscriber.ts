@@ -1,12 +1,12 @@
 import { Subscriber, type TeardownLogic } from 'rxjs';
+import { BoundedBuffer, type BufferOptions } from '../buffer/BoundedBuffer.js';
+import { Drain } from '../buffer/Drain.js';
+import { OverflowError } from '../buffer/OverflowError.js';
+import { Chain } from '../chain/Chain.js';
 import { invalidRequest } from '../protocol/arithmetic.js';
+import { checkChoice, checkCount } from '../protocol/check.js';
 import type { Demand, DemandObserver } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
-import { BoundedBuffer, type BufferOptions } from './BoundedBuffer.js';
-import { Chain } from './Chain.js';
-import { checkChoice, checkCount } from './check.js';
-import { Drain } from './Drain.js';
-import { OverflowError } from './OverflowError.js';
 import { reportUnhandled } from './reportUnhandled.js';
 
 /** Options of a {@link DemandSubscriber}: its window, and what becomes of values that nobody asked for. */
@@ -104,7 +104,9 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (this.isStopped) {
       return;
     }
-    this.start();
+    if (!this.started) {
+      this.start();
+    }
     this.chain.arrive();
     try {
       this.drain.next(value);
@@ -169,7 +171,10 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     this.releaseUpstream();
     const error =
       thrown instanceof OverflowError
-        ? new OverflowError(thrown.operator, thrown.capacity, thrown.policy, [...this.drain.buffer.takeAll(), ...thrown.values])
+        ? new OverflowError(thrown.operator, thrown.capacity, thrown.policy, [
+            ...this.drain.buffer.takeAll(),
+            ...thrown.values,
+          ])
         : thrown;
     this.drain.end({ kind: 'error', error }, true);
   }

@@ -1,6 +1,6 @@
+import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import { Drain } from '../buffer/Drain.js';
 import type { Demand, DemandSink } from '../protocol/Demand.js';
-import { BoundedBuffer } from './BoundedBuffer.js';
-import { Drain } from './Drain.js';
 
 /** The drain of an operator that keeps only what it has asked for: its buffer needs no bound of its own. */
 export function drainInto<T>(

@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../kernel/BoundedBuffer.js';
+import type { BufferOptions } from '../buffer/BoundedBuffer.js';
 import { bufferingOperator } from '../kernel/demandOperator.js';
 
 /** Options of {@link boundedBuffer}. */

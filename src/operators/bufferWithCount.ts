@@ -1,8 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
-import { checkCount } from '../kernel/check.js';
 import { demandOperator } from '../kernel/demandOperator.js';
 import { drainInto } from '../kernel/drainInto.js';
 import { addDemand } from '../protocol/arithmetic.js';
+import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../kernel/BoundedBuffer.js';
+import type { BufferOptions } from '../buffer/BoundedBuffer.js';
 import { bufferingOperator } from '../kernel/demandOperator.js';
 
 /** Options of {@link dropLatest}. */
@@ -34,5 +34,11 @@ export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
  * @see RxJava `onBackpressureDrop`
  */
 export function dropLatest<T>(options: DropLatestOptions<T> = {}): MonoTypeOperatorFunction<T> {
-  return bufferingOperator({ capacity: 0, errors: 'first', ...options, overflow: 'dropLatest', operator: 'dropLatest' });
+  return bufferingOperator({
+    capacity: 0,
+    errors: 'first',
+    ...options,
+    overflow: 'dropLatest',
+    operator: 'dropLatest',
+  });
 }

@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { BufferOptions } from '../kernel/BoundedBuffer.js';
+import type { BufferOptions } from '../buffer/BoundedBuffer.js';
 import { demandOperator } from '../kernel/demandOperator.js';
 import { watchNotifier } from '../kernel/watchNotifier.js';
 import { addDemand } from '../protocol/arithmetic.js';

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { checkCount } from '../kernel/check.js';
 import { demandOperator } from '../kernel/demandOperator.js';
 import { drainInto } from '../kernel/drainInto.js';
+import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
 
 /**
@@ -32,11 +32,16 @@ import { COMPLETE } from '../protocol/Ending.js';
  *
  * @see Reactor `limitRate`, RxJava `rebatchRequests`, RxJS 4 `windowed(n)` and, with `n = 1`, `stopAndWait`
  */
-export function prefetch<T>(n: number, replenishAt: number = Math.ceil(n * 0.75)): MonoTypeOperatorFunction<T> {
+export function prefetch<T>(
+  n: number,
+  replenishAt: number = Math.ceil(n * 0.75),
+): MonoTypeOperatorFunction<T> {
   checkCount('prefetch(n): n', n, 1, true);
   checkCount('prefetch(n, replenishAt): replenishAt', replenishAt, 1, true);
   if (replenishAt > n) {
-    throw new RangeError(`prefetch(n, replenishAt): replenishAt must be at most n = ${n}, got ${replenishAt}`);
+    throw new RangeError(
+      `prefetch(n, replenishAt): replenishAt must be at most n = ${n}, got ${replenishAt}`,
+    );
   }
   return demandOperator<T, T>(
     (downstream, upstream) => {

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import { checkCount, checkFunction } from '../kernel/check.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkCount, checkFunction } from '../protocol/check.js';
 
 /** Options of {@link forEachWithDemand}. */
 export interface ForEachOptions {

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import { checkCount } from '../kernel/check.js';
+import { Queue } from '../buffer/Queue.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import { Queue } from '../kernel/Queue.js';
+import { checkCount } from '../protocol/check.js';
 import type { Ending } from '../protocol/Ending.js';
 
 /** Options of {@link toAsyncIterable}. */
@@ -33,7 +33,10 @@ interface Waiter<T> {
  * }
  * ```
  */
-export function toAsyncIterable<T>(source$: Observable<T>, { prefetch = 16 }: AsyncIterableOptions = {}): AsyncIterable<T> {
+export function toAsyncIterable<T>(
+  source$: Observable<T>,
+  { prefetch = 16 }: AsyncIterableOptions = {},
+): AsyncIterable<T> {
   checkCount('toAsyncIterable(source$, { prefetch }): prefetch', prefetch, 1);
   return { [Symbol.asyncIterator]: () => iterate(source$, prefetch) };
 }

@@ -1,15 +1,21 @@
-import { isObservable, type Observable } from 'rxjs';
-import { checkCount } from '../kernel/check.js';
-import { DemandObservable } from '../kernel/DemandObservable.js';
-import { arrayProducer } from '../producers/arrayProducer.js';
+import { from, isObservable, type Observable } from 'rxjs';
+import { DemandObservable, PullObservable } from '../kernel/DemandObservable.js';
+import { ArrayCursor } from '../producers/ArrayCursor.js';
 import { type AsyncSource, asyncIteratorProducer } from '../producers/asyncIteratorProducer.js';
-import { iterableProducer } from '../producers/iterableProducer.js';
+import { IteratorCursor } from '../producers/IteratorCursor.js';
 import { publisherProducer } from '../producers/publisherProducer.js';
 import { type Read, readProducer } from '../producers/readProducer.js';
+import { checkCount } from '../protocol/check.js';
 import type { Publisher } from '../protocol/Publisher.js';
 
 /** Whatever waits to be asked: see {@link pullFrom}. */
-export type PullInput<T> = Iterable<T> | ArrayLike<T> | AsyncIterable<T> | ReadableStream<T> | Publisher<T> | Read<T>;
+export type PullInput<T> =
+  | Iterable<T>
+  | ArrayLike<T>
+  | AsyncIterable<T>
+  | ReadableStream<T>
+  | Publisher<T>
+  | Read<T>;
 
 /** Options of {@link pullFrom}. */
 export interface PullOptions {
@@ -24,11 +30,11 @@ export function pullFrom<T>(input: PullInput<T>, options: PullOptions = {}): Obs
     return new DemandObservable((sink) => readProducer(input, batch, sink));
   }
   if (Array.isArray(input)) {
-    return new DemandObservable<T>((sink) => arrayProducer<T>(input, sink));
+    return new PullObservable<T>(() => new ArrayCursor<T>(input), from(input));
   }
   if (typeof input === 'string' || (typeof input === 'object' && input !== null && !isObservable(input))) {
     if (Symbol.iterator in Object(input)) {
-      return new DemandObservable((sink) => iterableProducer(input as Iterable<T>, sink));
+      return new PullObservable(() => new IteratorCursor(input as Iterable<T>), from(input as Iterable<T>));
     }
     if ('getReader' in input) {
       return new DemandObservable((sink) => asyncIteratorProducer(streamSource(input), sink));
@@ -40,7 +46,7 @@ export function pullFrom<T>(input: PullInput<T>, options: PullOptions = {}): Obs
       return new DemandObservable((sink) => publisherProducer(input, sink));
     }
     if ('length' in input) {
-      return new DemandObservable((sink) => arrayProducer(input, sink));
+      return new PullObservable(() => new ArrayCursor(input), from(input));
     }
   }
   throw new TypeError(

@@ -1,4 +1,4 @@
-import { checkChoice, checkCount } from './check.js';
+import { checkChoice, checkCount } from '../protocol/check.js';
 import { OverflowError } from './OverflowError.js';
 import { Queue } from './Queue.js';
 

@@ -24,5 +24,11 @@ export function checkChoice(name: string, value: unknown, choices: readonly stri
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value === 'object' ? 'an object' : String(value);
+  return typeof value === 'string'
+    ? `'${value}'`
+    : value === null
+      ? 'null'
+      : typeof value === 'object'
+        ? 'an object'
+        : String(value);
 }

@@ -1,0 +1,292 @@
+import { asapScheduler, asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
+import type { Cursor } from '../protocol/Cursor.js';
+import type { Source } from './Source.js';
+import { Stage } from './Stage.js';
+
+/** After so many items in a row of which nothing came out, the event loop gets a turn. */
+const SILENT_ITEMS = 8192;
+
+/** What the chain needs to know of the consumer's account. */
+interface Account {
+  readonly requested: number;
+  readonly draining: boolean;
+  readonly buffer: { slack: number };
+}
+
+/**
+ * The native operators between demand sources and one `DemandSubscriber`: follows each item as far as it comes, and asks
+ * the sources for what may be drawn.
+ */
+export class Chain {
+  readonly root: Stage;
+  /** The last stage that the visiting item has reached, as far as `tracing` shows. */
+  deepest: Stage;
+  /** Whether every stage reports the items that reach it: from the first work left behind, or the first join, on. */
+  tracing = false;
+  private readonly sources: Source[] = [];
+  /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
+  private standing = false;
+  private pumping = false;
+  private closed = false;
+  /** Visits on the stack: a visit is one item on its way from a source, or from an operator that held it. */
+  private visits = 0;
+  /** Whose item is visiting; undefined for an item of a source that knows no demand. */
+  private visitor: Source | undefined;
+  /** Work left behind in the running visits, and at which stage. */
+  private readonly fresh: { readonly work: Subscription; readonly at: Stage }[] = [];
+  /** How many values have come out at the consumer. */
+  private arrived = 0;
+  /** How many items in a row came to nothing. */
+  private silent = 0;
+  /** The source that had the last turn. */
+  private round = 0;
+  private readonly settling = new Set<Stage>();
+  private turn: Subscription | undefined;
+  private pause: Subscription | undefined;
+
+  constructor(
+    consumer: Subscriber<never>,
+    private readonly account: Account,
+    readonly window: number,
+  ) {
+    this.root = new Stage(this, consumer);
+    this.deepest = this.root;
+  }
+
+  get requested(): number {
+    return this.account.requested;
+  }
+
+  join(source: Source): void {
+    this.sources.push(source);
+    const { buffer } = this.account;
+    // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
+    buffer.slack = Math.max(buffer.slack, this.sources.length * this.window);
+    if (!this.standing) {
+      // A source that joins long after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon
+      // as what is on the stack has finished.
+      this.settleLater();
+    }
+  }
+
+  leave(source: Source): void {
+    const index = this.sources.indexOf(source);
+    if (index >= 0) {
+      this.sources.splice(index, 1);
+    }
+  }
+
+  /** A subscription made with the consumer has returned: if it brought a source, the chain above that source stands. */
+  stand(): void {
+    if (this.sources.length > 0) {
+      this.standing = true;
+      this.pump();
+    }
+  }
+
+  /** Asks the sources, in turn, for what may be drawn, until none may give more. */
+  pump(): void {
+    if (
+      this.pumping ||
+      this.visits > 0 ||
+      !this.standing ||
+      this.account.draining ||
+      this.pause !== undefined
+    ) {
+      return;
+    }
+    this.pumping = true;
+    try {
+      for (let idle = 0; idle < this.sources.length && this.silent < SILENT_ITEMS; ) {
+        this.round = (this.round + 1) % this.sources.length;
+        idle = this.sources[this.round]?.draw() === true ? 0 : idle + 1;
+      }
+    } finally {
+      this.pumping = false;
+    }
+    if (this.silent >= SILENT_ITEMS && !this.closed) {
+      this.silent = 0;
+      this.pause = asyncScheduler.schedule(() => {
+        this.pause = undefined;
+        this.pump();
+      }, 1);
+    }
+  }
+
+  /**
+   * Pumps once the operator that is on the stack has finished: asked for more half way, it could lose it. By then it also
+   * shows whether the work that ended has been taken up by other work.
+   */
+  settleLater(...stages: Stage[]): void {
+    for (const stage of stages) {
+      this.settling.add(stage);
+    }
+    if (!this.closed && this.sources.length > 0) {
+      this.turn ??= asapScheduler.schedule(() => {
+        this.turn = undefined;
+        this.standing = true;
+        for (const stage of this.settling) {
+          stage.settle();
+        }
+        this.settling.clear();
+        this.pump();
+      });
+    }
+  }
+
+  /**
+   * Draws from `cursor` for as long as `source` may give more, or one item where others want their turn; answers whether
+   * anything was drawn. What `visit` does for each item, this does around the loop.
+   */
+  pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
+    const { account, window, sources } = this;
+    let drawn = false;
+    this.visits++;
+    this.visitor = source;
+    try {
+      while (
+        account.requested > 0 &&
+        source.inFlight < window &&
+        !source.closed &&
+        this.silent < SILENT_ITEMS
+      ) {
+        drawn = true;
+        if (!cursor.advance()) {
+          source.complete();
+          break;
+        }
+        const { arrived } = this;
+        this.deepest = source.stage;
+        subscriber.next(cursor.current);
+        this.came(arrived, 0);
+        if (sources.length > 1) {
+          break;
+        }
+      }
+      if (cursor.ended && !source.closed) {
+        source.complete();
+      }
+    } finally {
+      this.visits--;
+      this.visitor = undefined;
+    }
+    return drawn;
+  }
+
+  /** Sends one item of `source` on its way, and asks for what may be drawn next. */
+  deliver<T>(source: Source, subscriber: Subscriber<T>, value: T): void {
+    this.visit(source.stage, source, subscriber, subscriber.next, value);
+    this.pump();
+  }
+
+  /** An item has come to the subscriber of `stage`, of which `next` is the method: in a visit, or out of an operator. */
+  reach<T>(stage: Stage, next: (value: T) => void, value: T): void {
+    if (this.visits > 0) {
+      this.deepest = stage;
+      next.call(stage.subscriber, value);
+    } else {
+      this.visit(stage, stage.owner(), stage.subscriber, next, value);
+      this.settleLater();
+    }
+  }
+
+  /** A value comes out at the consumer. */
+  arrive(): void {
+    this.arrived++;
+    this.silent = 0;
+    if (this.tracing) {
+      this.root.releaseJoins();
+    }
+  }
+
+  /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
+  handed(): void {
+    if (this.visits === 0 && !this.pumping && this.account.requested > 0) {
+      this.settleLater();
+    }
+  }
+
+  startTracing(): void {
+    if (!this.tracing) {
+      this.tracing = true;
+      this.root.trace();
+    }
+  }
+
+  /** Notes work that the visiting item leaves at `at`; answers `false` where no item is visiting. */
+  leftBehind(work: Subscription, at: Stage): boolean {
+    if (this.visits === 0) {
+      return false;
+    }
+    if (!this.tracing) {
+      // Not knowing how far the item has come, take it for the operator on its way that leads to the work.
+      for (let stage: Stage | undefined = this.deepest; stage !== undefined; stage = stage.downstream) {
+        if (stage.downstream === at) {
+          this.deepest = stage;
+        }
+      }
+      this.startTracing();
+    }
+    this.fresh.push({ work, at });
+    return true;
+  }
+
+  notLeftBehind(work: Subscription): void {
+    const index = this.fresh.findIndex((left) => left.work === work);
+    if (index >= 0) {
+      this.fresh.splice(index, 1);
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.turn?.unsubscribe();
+    this.pause?.unsubscribe();
+    this.settling.clear();
+    this.sources.length = 0;
+  }
+
+  private visit<T>(
+    stage: Stage,
+    visitor: Source | undefined,
+    subscriber: Subscriber<T>,
+    next: (value: T) => void,
+    value: T,
+  ): void {
+    const { arrived, visitor: outer, deepest } = this;
+    const before = this.fresh.length;
+    this.visits++;
+    this.visitor = visitor;
+    this.deepest = stage;
+    try {
+      next.call(subscriber, value);
+      this.came(arrived, before);
+    } finally {
+      this.visits--;
+      this.visitor = outer;
+      this.deepest = deepest;
+    }
+  }
+
+  /** The visiting item came out, whatever it left behind; or it is in flight, held by a join, or swallowed. */
+  private came(arrived: number, before: number): void {
+    if (this.arrived === arrived) {
+      const last = this.deepest;
+      for (let i = before; i < this.fresh.length; i++) {
+        const left = this.fresh[i];
+        // Work left elsewhere is inside this work, or belongs to an operator that let the item pass.
+        if (left !== undefined && left.at === last.downstream) {
+          last.own(left.work, left.at);
+        }
+      }
+      if (this.visitor !== undefined && last.holds) {
+        last.hold(this.visitor);
+      } else {
+        this.silent++;
+      }
+    }
+    if (this.fresh.length > before) {
+      this.fresh.length = before;
+    }
+  }
+}
