@@ -14,7 +14,7 @@ export class Drain<T> {
   draining = false;
   /** `true` once the ending was delivered or downstream left: nothing is delivered afterwards. */
   closed = false;
-  private ending: Ending | undefined;
+  #ending: Ending | undefined;
 
   constructor(
     private readonly downstream: Pick<DemandObserver<T>, 'next'>,
@@ -25,7 +25,7 @@ export class Drain<T> {
 
   request(n: number): void {
     this.requested = addDemand(this.requested, n);
-    this.run();
+    this.#run();
   }
 
   withdraw(): number {
@@ -34,10 +34,10 @@ export class Drain<T> {
     return requested;
   }
 
-  /** Delivers `value`, or keeps it; answers how many values were dropped for it. */
-  next(value: T): number {
-    if (this.closed || this.ending !== undefined) {
-      return 0;
+  /** Delivers `value`, or keeps it. */
+  next(value: T): void {
+    if (this.closed || this.#ending !== undefined) {
+      return;
     }
     if (this.requested > 0 && !this.draining && this.buffer.size === 0) {
       this.requested--;
@@ -47,36 +47,36 @@ export class Drain<T> {
       } finally {
         this.draining = false;
       }
-      if (this.buffer.size > 0 || this.ending !== undefined) {
-        this.run();
+      if (this.buffer.size > 0 || this.#ending !== undefined) {
+        this.#run();
       }
-      return 0;
+      return;
     }
     if (this.buffer.size < this.requested) {
-      this.buffer.keep(value);
-      return 0;
+      this.buffer.push(value);
+      return;
     }
-    return this.buffer.offer(value);
+    this.buffer.offer(value);
   }
 
   /** Ends the stream after the values that wait, or ahead of them. */
   end(ending: Ending, overtakes = false): void {
-    if (this.ending === undefined && !this.closed) {
-      this.ending = ending;
+    if (this.#ending === undefined && !this.closed) {
+      this.#ending = ending;
       if (overtakes) {
-        this.buffer.discard('unsubscribed');
+        this.buffer.discard();
       }
-      this.run();
+      this.#run();
     }
   }
 
   /** Downstream left: forgets all that waits. */
   close(): void {
     this.closed = true;
-    this.buffer.discard('unsubscribed');
+    this.buffer.discard();
   }
 
-  private run(): void {
+  #run(): void {
     if (this.draining) {
       return;
     }
@@ -89,9 +89,9 @@ export class Drain<T> {
     } finally {
       this.draining = false;
     }
-    if (!this.closed && this.ending !== undefined && this.buffer.size === 0) {
+    if (!this.closed && this.#ending !== undefined && this.buffer.size === 0) {
       this.closed = true;
-      this.finish(this.ending);
+      this.finish(this.#ending);
     }
   }
 }

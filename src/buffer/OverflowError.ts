@@ -9,32 +9,32 @@
  * const clicks$ = new Subject<number>();
  * clicks$.pipe(boundedBuffer({ capacity: 1 })).subscribe(
  *   new DemandSubscriber<number>({
- *     start: (demand) => demand.request(1),
- *     error: (error) => console.log(error instanceof OverflowError && error.capacity),
+ *     error: (error) => console.log(error instanceof OverflowError && error.values),
  *   }),
  * );
+ * clicks$.next(1);
+ * clicks$.next(2);
  * ```
  */
 export class OverflowError extends Error {
   override readonly name = 'OverflowError';
+  /** The policy that decided to fail. */
+  readonly policy = 'error';
 
   /**
    * @param operator the operator whose buffer was full
    * @param capacity how much that buffer may hold
-   * @param policy the policy that decided to fail
-   * @param values what could not be delivered any more, oldest first: nothing is lost without being handed over
+   * @param values what waited, oldest first, and the value for which there was no room: nothing is lost unseen
    */
   constructor(
     readonly operator: string,
     readonly capacity: number,
-    readonly policy: string,
     readonly values: readonly unknown[],
   ) {
     super(
-      `${operator}: ${capacity} values wait for demand and there is no room for another. What stands above cannot be ` +
-        'slowed down (a Subject, an event, a chain cut by share or by a hand-written operator, an inner Observable ' +
-        'without demand). Put boundedBuffer, dropLatest, dropOldest, keepLatest or conflate there to choose what to ' +
-        'drop, use pullFrom for what can wait, or raise the capacity.',
+      `${operator}: more than ${capacity} values wait for demand. A source above cannot be slowed down (a Subject, an ` +
+        'event), or share or a hand-written operator cuts the chain: put boundedBuffer, dropLatest, dropOldest, ' +
+        'keepLatest or conflate there, or raise the capacity.',
     );
   }
 }

@@ -1,4 +1,4 @@
-import { asapScheduler, asyncScheduler, type Subscriber, type Subscription } from 'rxjs';
+import { asapScheduler, asyncScheduler, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { Cursor } from '../protocol/Cursor.js';
 import type { Source } from './Source.js';
 import { Stage } from './Stage.js';
@@ -23,29 +23,28 @@ export class Chain {
   deepest: Stage;
   /** Whether every stage reports the items that reach it: from the first work left behind, or the first join, on. */
   tracing = false;
-  private readonly sources: Source[] = [];
+  /** In the order of their turns. */
+  readonly #sources = new Set<Source>();
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
-  private standing = false;
-  private pumping = false;
-  private closed = false;
+  #standing = false;
+  #pumping = false;
   /** Visits on the stack: a visit is one item on its way from a source, or from an operator that held it. */
-  private visits = 0;
+  #visits = 0;
   /** Whose item is visiting; undefined for an item of a source that knows no demand. */
-  private visitor: Source | undefined;
+  #visitor: Source | undefined;
   /** Work left behind in the running visits, and at which stage. */
-  private readonly fresh: { readonly work: Subscription; readonly at: Stage }[] = [];
+  readonly #fresh: { readonly work: Subscription; readonly at: Stage }[] = [];
   /** How many values have come out at the consumer. */
-  private arrived = 0;
+  #arrived = 0;
   /** How many items in a row came to nothing. */
-  private silent = 0;
-  /** The source that had the last turn. */
-  private round = 0;
-  private readonly settling = new Set<Stage>();
-  private turn: Subscription | undefined;
-  private pause: Subscription | undefined;
+  #silent = 0;
+  readonly #settling = new Set<Stage>();
+  #turn: Subscription | undefined;
+  /** The event loop has its turn. */
+  #paused = false;
 
   constructor(
-    consumer: Subscriber<never>,
+    consumer: Subscriber<unknown>,
     private readonly account: Account,
     readonly window: number,
   ) {
@@ -58,11 +57,11 @@ export class Chain {
   }
 
   join(source: Source): void {
-    this.sources.push(source);
+    this.#sources.add(source);
     const { buffer } = this.account;
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
-    buffer.slack = Math.max(buffer.slack, this.sources.length * this.window);
-    if (!this.standing) {
+    buffer.slack = Math.max(buffer.slack, this.#sources.size * this.window);
+    if (!this.#standing) {
       // A source that joins long after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon
       // as what is on the stack has finished.
       this.settleLater();
@@ -70,46 +69,45 @@ export class Chain {
   }
 
   leave(source: Source): void {
-    const index = this.sources.indexOf(source);
-    if (index >= 0) {
-      this.sources.splice(index, 1);
-    }
+    this.#sources.delete(source);
   }
 
   /** A subscription made with the consumer has returned: if it brought a source, the chain above that source stands. */
   stand(): void {
-    if (this.sources.length > 0) {
-      this.standing = true;
+    if (this.#sources.size > 0) {
+      this.#standing = true;
       this.pump();
     }
   }
 
   /** Asks the sources, in turn, for what may be drawn, until none may give more. */
   pump(): void {
-    if (
-      this.pumping ||
-      this.visits > 0 ||
-      !this.standing ||
-      this.account.draining ||
-      this.pause !== undefined
-    ) {
+    if (this.#pumping || this.#visits > 0 || !this.#standing || this.account.draining || this.#paused) {
       return;
     }
-    this.pumping = true;
+    this.#pumping = true;
     try {
-      for (let idle = 0; idle < this.sources.length && this.silent < SILENT_ITEMS; ) {
-        this.round = (this.round + 1) % this.sources.length;
-        idle = this.sources[this.round]?.draw() === true ? 0 : idle + 1;
+      for (let drawn = true; drawn; ) {
+        drawn = false;
+        // A source that gave something goes to the end of the line.
+        for (const source of this.#sources) {
+          if (this.#silent < SILENT_ITEMS && source.draw()) {
+            drawn = true;
+            if (this.#sources.delete(source)) {
+              this.#sources.add(source);
+            }
+          }
+        }
       }
     } finally {
-      this.pumping = false;
+      this.#pumping = false;
     }
-    if (this.silent >= SILENT_ITEMS && !this.closed) {
-      this.silent = 0;
-      this.pause = asyncScheduler.schedule(() => {
-        this.pause = undefined;
-        this.pump();
-      }, 1);
+    if (this.#silent >= SILENT_ITEMS) {
+      this.#silent = 0;
+      this.#paused = true;
+      this.#turn?.unsubscribe();
+      this.#turn = undefined;
+      this.#schedule(asyncScheduler, 1);
     }
   }
 
@@ -119,19 +117,9 @@ export class Chain {
    */
   settleLater(...stages: Stage[]): void {
     for (const stage of stages) {
-      this.settling.add(stage);
+      this.#settling.add(stage);
     }
-    if (!this.closed && this.sources.length > 0) {
-      this.turn ??= asapScheduler.schedule(() => {
-        this.turn = undefined;
-        this.standing = true;
-        for (const stage of this.settling) {
-          stage.settle();
-        }
-        this.settling.clear();
-        this.pump();
-      });
-    }
+    this.#schedule(asapScheduler);
   }
 
   /**
@@ -139,27 +127,27 @@ export class Chain {
    * anything was drawn. What `visit` does for each item, this does around the loop.
    */
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
-    const { account, window, sources } = this;
+    const { account, window } = this;
     let drawn = false;
-    this.visits++;
-    this.visitor = source;
+    this.#visits++;
+    this.#visitor = source;
     try {
       while (
         account.requested > 0 &&
         source.inFlight < window &&
         !source.closed &&
-        this.silent < SILENT_ITEMS
+        this.#silent < SILENT_ITEMS
       ) {
         drawn = true;
         if (!cursor.advance()) {
           source.complete();
           break;
         }
-        const { arrived } = this;
+        const arrived = this.#arrived;
         this.deepest = source.stage;
         subscriber.next(cursor.current);
-        this.came(arrived, 0);
-        if (sources.length > 1) {
+        this.#came(arrived, 0);
+        if (this.#sources.size > 1) {
           break;
         }
       }
@@ -167,33 +155,33 @@ export class Chain {
         source.complete();
       }
     } finally {
-      this.visits--;
-      this.visitor = undefined;
+      this.#visits--;
+      this.#visitor = undefined;
     }
     return drawn;
   }
 
   /** Sends one item of `source` on its way, and asks for what may be drawn next. */
   deliver<T>(source: Source, subscriber: Subscriber<T>, value: T): void {
-    this.visit(source.stage, source, subscriber, subscriber.next, value);
+    this.#visit(source.stage, source, subscriber, subscriber.next, value);
     this.pump();
   }
 
   /** An item has come to the subscriber of `stage`, of which `next` is the method: in a visit, or out of an operator. */
   reach<T>(stage: Stage, next: (value: T) => void, value: T): void {
-    if (this.visits > 0) {
+    if (this.#visits > 0) {
       this.deepest = stage;
       next.call(stage.subscriber, value);
     } else {
-      this.visit(stage, stage.owner(), stage.subscriber, next, value);
+      this.#visit(stage, stage.owner(), stage.subscriber, next, value);
       this.settleLater();
     }
   }
 
   /** A value comes out at the consumer. */
   arrive(): void {
-    this.arrived++;
-    this.silent = 0;
+    this.#arrived++;
+    this.#silent = 0;
     if (this.tracing) {
       this.root.releaseJoins();
     }
@@ -201,7 +189,7 @@ export class Chain {
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
   handed(): void {
-    if (this.visits === 0 && !this.pumping && this.account.requested > 0) {
+    if (this.#visits === 0 && !this.#pumping && this.account.requested > 0) {
       this.settleLater();
     }
   }
@@ -215,7 +203,7 @@ export class Chain {
 
   /** Notes work that the visiting item leaves at `at`; answers `false` where no item is visiting. */
   leftBehind(work: Subscription, at: Stage): boolean {
-    if (this.visits === 0) {
+    if (this.#visits === 0) {
       return false;
     }
     if (!this.tracing) {
@@ -227,66 +215,81 @@ export class Chain {
       }
       this.startTracing();
     }
-    this.fresh.push({ work, at });
+    this.#fresh.push({ work, at });
     return true;
   }
 
   notLeftBehind(work: Subscription): void {
-    const index = this.fresh.findIndex((left) => left.work === work);
+    const index = this.#fresh.findIndex((left) => left.work === work);
     if (index >= 0) {
-      this.fresh.splice(index, 1);
+      this.#fresh.splice(index, 1);
     }
   }
 
   close(): void {
-    this.closed = true;
-    this.turn?.unsubscribe();
-    this.pause?.unsubscribe();
-    this.settling.clear();
-    this.sources.length = 0;
+    this.#turn?.unsubscribe();
+    this.#settling.clear();
+    this.#sources.clear();
   }
 
-  private visit<T>(
+  #schedule(scheduler: SchedulerLike, delay?: number): void {
+    if (this.#sources.size > 0) {
+      this.#turn ??= scheduler.schedule(() => {
+        this.#turn = undefined;
+        this.#paused = false;
+        this.#standing = true;
+        for (const stage of this.#settling) {
+          stage.settle();
+        }
+        this.#settling.clear();
+        this.pump();
+      }, delay);
+    }
+  }
+
+  #visit<T>(
     stage: Stage,
     visitor: Source | undefined,
     subscriber: Subscriber<T>,
     next: (value: T) => void,
     value: T,
   ): void {
-    const { arrived, visitor: outer, deepest } = this;
-    const before = this.fresh.length;
-    this.visits++;
-    this.visitor = visitor;
+    const { deepest } = this;
+    const arrived = this.#arrived;
+    const outer = this.#visitor;
+    const before = this.#fresh.length;
+    this.#visits++;
+    this.#visitor = visitor;
     this.deepest = stage;
     try {
       next.call(subscriber, value);
-      this.came(arrived, before);
+      this.#came(arrived, before);
     } finally {
-      this.visits--;
-      this.visitor = outer;
+      this.#visits--;
+      this.#visitor = outer;
       this.deepest = deepest;
     }
   }
 
   /** The visiting item came out, whatever it left behind; or it is in flight, held by a join, or swallowed. */
-  private came(arrived: number, before: number): void {
-    if (this.arrived === arrived) {
+  #came(arrived: number, before: number): void {
+    if (this.#arrived === arrived) {
       const last = this.deepest;
-      for (let i = before; i < this.fresh.length; i++) {
-        const left = this.fresh[i];
+      for (let i = before; i < this.#fresh.length; i++) {
+        const left = this.#fresh[i];
         // Work left elsewhere is inside this work, or belongs to an operator that let the item pass.
         if (left !== undefined && left.at === last.downstream) {
           last.own(left.work, left.at);
         }
       }
-      if (this.visitor !== undefined && last.holds) {
-        last.hold(this.visitor);
+      if (this.#visitor !== undefined && last.holds) {
+        last.hold(this.#visitor);
       } else {
-        this.silent++;
+        this.#silent++;
       }
     }
-    if (this.fresh.length > before) {
-      this.fresh.length = before;
+    if (this.#fresh.length > before) {
+      this.#fresh.length = before;
     }
   }
 }

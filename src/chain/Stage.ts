@@ -3,7 +3,7 @@ import type { Chain } from './Chain.js';
 import { feeds } from './destination.js';
 import type { Source } from './Source.js';
 
-const stages = new WeakMap<Subscriber<never>, Stage>();
+const stages = new WeakMap<Subscriber<unknown>, Stage>();
 
 /** The stage of a Subscriber whose chain ends in a `DemandSubscriber`; none for any other. */
 export function stageOf(subscriber: unknown): Stage | undefined {
@@ -18,21 +18,21 @@ export class Stage {
   /** The operators that lead here. */
   readonly upstream = new Set<Stage>();
   /** Whose items are inside this operator, oldest first. */
-  private readonly held: Source[] = [];
+  readonly #held: Source[] = [];
   /** Work that items left behind in the operators that lead here: which operator each piece belongs to. */
-  private readonly work = new Map<Subscription, Stage>();
+  readonly #work = new Map<Subscription, Stage>();
   /** How many live pieces of work belong to this operator. */
-  private working = 0;
+  #working = 0;
   /** The operator above that has lost work in this turn: what is added next goes on with it (`concatMap`). */
-  private freed: Stage | undefined;
+  #freed: Stage | undefined;
   /** How many Observables of ours are being subscribed to with `subscriber` right now. */
   subscribing = 0;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
-  private joins = false;
+  #joins = false;
 
   constructor(
     readonly chain: Chain,
-    readonly subscriber: Subscriber<never>,
+    readonly subscriber: Subscriber<unknown>,
     readonly downstream?: Stage,
   ) {
     stages.set(subscriber, this);
@@ -55,7 +55,7 @@ export class Stage {
 
   /** Whether an item that comes no further is kept here rather than swallowed. */
   get holds(): boolean {
-    return this.working > 0 || this.joins;
+    return this.#working > 0 || this.#joins;
   }
 
   /**
@@ -69,10 +69,10 @@ export class Stage {
     }
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
-      this.joins &&= this.subscribing > 0;
-    } else if (!teardown.closed && !this.chain.leftBehind(teardown, this) && this.freed !== undefined) {
-      this.freed.own(teardown, this);
-      this.freed = undefined;
+      this.#joins &&= this.subscribing > 0;
+    } else if (!teardown.closed && !this.chain.leftBehind(teardown, this) && this.#freed !== undefined) {
+      this.#freed.own(teardown, this);
+      this.#freed = undefined;
     }
     return operator;
   }
@@ -80,45 +80,56 @@ export class Stage {
   removed(teardown: TeardownLogic): void {
     const stage = stageOf(teardown);
     if (stage !== undefined && this.upstream.delete(stage)) {
-      stage.releaseAll();
-      this.releaseDeadlock();
+      stage.#releaseAll();
+      this.#releaseDeadlock();
     }
     if (teardown instanceof Subscription) {
       this.chain.notLeftBehind(teardown);
-      const owner = this.work.get(teardown);
+      const owner = this.#work.get(teardown);
       if (owner !== undefined) {
-        this.work.delete(teardown);
-        owner.working--;
-        owner.release();
-        this.freed = owner;
+        this.#work.delete(teardown);
+        owner.#working--;
+        owner.#release();
+        this.#freed = owner;
         this.chain.settleLater(owner, this);
       }
     }
   }
 
-  /** A demand source enters here an operator that others may feed as well. */
-  join(): void {
-    this.joins = true;
-    this.chain.startTracing();
+  /** An Observable of ours is being subscribed to with `subscriber`. */
+  begin(): void {
+    this.subscribing++;
+  }
+
+  /** It is subscribed to: as the `entry` into an operator that others may feed as well, if it is the end of our stretch. */
+  end(entry: boolean): void {
+    this.subscribing--;
+    if (entry) {
+      this.#joins = true;
+      this.chain.startTracing();
+    }
+    this.chain.pump();
   }
 
   /** Takes `work`, which an item left at `at`, for work of this operator. */
   own(work: Subscription, at: Stage): void {
-    at.work.set(work, this);
-    this.working++;
+    at.#work.set(work, this);
+    this.#working++;
   }
 
   hold(source: Source): void {
-    this.held.push(source);
+    this.#held.push(source);
     source.inFlight++;
-    this.downstream?.releaseDeadlock();
+    if (this.downstream !== undefined) {
+      this.downstream.#releaseDeadlock();
+    }
   }
 
   /** The turn is over. Where no work is left and nothing took its place, what is still held was swallowed. */
   settle(): void {
-    this.freed = undefined;
+    this.#freed = undefined;
     if (!this.holds) {
-      this.releaseAll();
+      this.#releaseAll();
     }
   }
 
@@ -126,8 +137,8 @@ export class Stage {
   trace(): void {
     const { chain, subscriber, downstream } = this;
     if (downstream !== undefined) {
-      const next: (value: never) => void = subscriber.next;
-      subscriber.next = (value: never) => {
+      const next: (value: unknown) => void = subscriber.next;
+      subscriber.next = (value: unknown) => {
         this.releaseJoins();
         chain.reach(this, next, value);
       };
@@ -140,8 +151,8 @@ export class Stage {
   /** An output of the join that leads here used up one item of every branch but the one that brought the latest. */
   releaseJoins(): void {
     for (const branch of this.upstream) {
-      if (branch.joins && branch !== this.chain.deepest) {
-        branch.release();
+      if (branch.#joins && branch !== this.chain.deepest) {
+        branch.#release();
       }
     }
   }
@@ -149,45 +160,43 @@ export class Stage {
   /** Whose item appears here by itself: it left an operator above, or is the output of work left behind further down. */
   owner(): Source | undefined {
     for (const branch of this.upstream) {
-      if (branch.held.length > 0) {
-        return branch.held[0];
+      if (branch.#held.length > 0) {
+        return branch.#held[0];
       }
     }
-    let operator: Stage | undefined;
-    for (
-      let stage: Stage | undefined = this;
-      stage !== undefined && operator === undefined;
-      stage = stage.downstream
-    ) {
-      operator = stage.downstream?.work.get(stage.subscriber);
+    for (let stage: Stage = this; stage.downstream !== undefined; stage = stage.downstream) {
+      const operator = stage.downstream.#work.get(stage.subscriber);
+      if (operator !== undefined) {
+        return operator.#held[0];
+      }
     }
-    return operator?.held[0];
+    return undefined;
   }
 
   /** Where every branch is held at the window, no other item can ever come: they wait for an ending (`forkJoin`). */
-  private releaseDeadlock(): void {
+  #releaseDeadlock(): void {
     for (const branch of this.upstream) {
-      if (!branch.joins || branch.held.length < this.chain.window) {
+      if (!branch.#joins || branch.#held.length < this.chain.window) {
         return;
       }
     }
     for (const branch of this.upstream) {
-      branch.releaseAll();
+      branch.#releaseAll();
     }
     this.chain.settleLater();
   }
 
   /** The oldest item inside has left or ended. */
-  private release(): void {
-    const source = this.held.shift();
+  #release(): void {
+    const source = this.#held.shift();
     if (source !== undefined) {
       source.inFlight--;
     }
   }
 
-  private releaseAll(): void {
-    while (this.held.length > 0) {
-      this.release();
+  #releaseAll(): void {
+    while (this.#held.length > 0) {
+      this.#release();
     }
   }
 }

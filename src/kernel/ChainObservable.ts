@@ -17,25 +17,15 @@ export class ChainObservable<T> extends Observable<T> {
     complete?: (() => void) | null,
   ): Subscription {
     const stage = stageOf(observerOrNext);
-    if (stage === undefined || typeof observerOrNext === 'function') {
-      return typeof observerOrNext === 'function' || error || complete
-        ? super.subscribe(observerOrNext as (value: T) => void, error, complete)
-        : super.subscribe(observerOrNext ?? undefined);
-    }
     // Inside a stretch of ours the operators are known to be in line; at its end, others may feed the same operator.
-    const entry =
-      stage.subscribing === 0 && stage.downstream !== undefined && stage.downstream.subscribing === 0;
-    stage.subscribing++;
-    let subscription: Subscription;
+    const entry = stage?.subscribing === 0 && stage.downstream?.subscribing === 0;
+    stage?.begin();
     try {
-      subscription = super.subscribe(observerOrNext ?? undefined);
+      return typeof observerOrNext === 'function' || !observerOrNext
+        ? super.subscribe(observerOrNext, error, complete)
+        : super.subscribe(observerOrNext);
     } finally {
-      stage.subscribing--;
+      stage?.end(entry);
     }
-    if (entry) {
-      stage.join();
-    }
-    stage.chain.pump();
-    return subscription;
   }
 }

@@ -1,12 +1,43 @@
-import type { Observable } from 'rxjs';
 import { stageOf } from '../chain/Stage.js';
-import type { Cursor } from '../protocol/Cursor.js';
 import { checkFunction } from '../protocol/check.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
 import { ChainObservable } from './ChainObservable.js';
-import { PulledSource } from './PulledSource.js';
 import { RequestedSource } from './RequestedSource.js';
 
+/**
+ * The producer half: an Observable that emits only against credit.
+ *
+ * At subscription `connect` is called with a sink and answers with a producer: `request(n)` asks for `n` more items, to be
+ * put into the sink now or later; `unsubscribe` releases what it holds, once, on every ending. Subscribed to by a chain
+ * of native operators that ends in a `DemandSubscriber`, it joins that subscriber's demand; by anything else (`async` pipe,
+ * `firstValueFrom`, plain `subscribe`) it is asked for `Infinity` and behaves as a plain Observable.
+ *
+ * **Demand.** Directly under a `DemandSubscriber` requests come as they are made; under native operators one by one while
+ * the producer answers at once, otherwise in steps within the window. A request from inside `sink.next` comes after it.
+ *
+ * **Errors.** What `connect` or `request` throws ends the stream with that error. Signals after the ending are ignored
+ * (Reactive Streams 1.7). Items that were not asked for (1.1) wait in the subscriber's bounded buffer.
+ *
+ * @example
+ * ```ts
+ * import { DemandObservable, DemandSubscriber } from 'rxjs-backpressure';
+ *
+ * const naturals$ = new DemandObservable<number>((sink) => {
+ *   let next = 0;
+ *   return {
+ *     request: (n) => {
+ *       for (let i = 0; i < n && !sink.closed; i++) {
+ *         sink.next(next++);
+ *       }
+ *     },
+ *     unsubscribe: () => console.log('released'),
+ *   };
+ * });
+ * const three = new DemandSubscriber<number>({ start: (demand) => demand.request(3), next: console.log });
+ * naturals$.subscribe(three);
+ * three.unsubscribe();
+ * ```
+ */
 export class DemandObservable<T> extends ChainObservable<T> {
   constructor(connect: (sink: DemandSink<T>) => Producer) {
     checkFunction('new DemandObservable(connect): connect', connect);
@@ -19,19 +50,6 @@ export class DemandObservable<T> extends ChainObservable<T> {
       subscriber.add(() => producer.unsubscribe());
       producer.request(Infinity);
       return producer.start?.();
-    });
-  }
-}
-
-/**
- * An Observable over something that answers at once, such as an array: nothing is ever asked for ahead. Without demand
- * below, it is `plain`.
- */
-export class PullObservable<T> extends ChainObservable<T> {
-  constructor(open: () => Cursor<T>, plain: Observable<T>) {
-    super((subscriber) => {
-      const stage = stageOf(subscriber);
-      return stage === undefined ? plain.subscribe(subscriber) : new PulledSource<T>(stage, subscriber, open);
     });
   }
 }

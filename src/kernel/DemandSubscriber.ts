@@ -1,10 +1,9 @@
 import { Subscriber, type TeardownLogic } from 'rxjs';
 import { BoundedBuffer, type BufferOptions } from '../buffer/BoundedBuffer.js';
 import { Drain } from '../buffer/Drain.js';
-import { OverflowError } from '../buffer/OverflowError.js';
 import { Chain } from '../chain/Chain.js';
 import { invalidRequest } from '../protocol/arithmetic.js';
-import { checkChoice, checkCount } from '../protocol/check.js';
+import { checkCount } from '../protocol/check.js';
 import type { Demand, DemandObserver } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { reportUnhandled } from './reportUnhandled.js';
@@ -48,10 +47,10 @@ export interface DemandSubscriberOptions<T> extends BufferOptions<T> {
  * ```
  */
 export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
-  private readonly drain: Drain<T>;
-  private readonly chain: Chain;
-  private readonly errorsOvertake: boolean;
-  private started = false;
+  readonly #drain: Drain<T>;
+  readonly #chain: Chain;
+  readonly #errorsOvertake: boolean;
+  #started = false;
 
   constructor(
     private readonly observer: DemandObserver<T> = {},
@@ -59,26 +58,25 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   ) {
     const { inFlight = 16, operator = 'DemandSubscriber', errors = 'last' } = options;
     checkCount(`${operator}: inFlight`, inFlight, 1, true);
-    checkChoice(`${operator}: errors`, errors, ['last', 'first']);
     const buffer = new BoundedBuffer<T>(operator, options);
     super();
-    this.errorsOvertake = errors === 'first';
-    this.drain = new Drain(observer, this, (ending) => this.finish(ending), buffer);
-    this.chain = new Chain(this, this.drain, inFlight);
+    this.#errorsOvertake = errors === 'first';
+    this.#drain = new Drain(observer, this, (ending) => this.#finish(ending), buffer);
+    this.#chain = new Chain(this, this.#drain, inFlight);
   }
 
   /** Requested and not yet delivered. */
   get requested(): number {
-    return this.drain.requested;
+    return this.#drain.requested;
   }
 
   /** Values that arrived and wait for a request. */
   get buffered(): number {
-    return this.drain.buffer.size;
+    return this.#drain.buffer.size;
   }
 
   request(n: number): void {
-    if (this.drain.closed) {
+    if (this.#drain.closed) {
       return;
     }
     const error = invalidRequest(n);
@@ -87,73 +85,73 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
       return;
     }
     try {
-      this.drain.request(n);
+      this.#drain.request(n);
     } catch (thrown) {
       this.fail(thrown);
       return;
     }
-    this.chain.pump();
+    this.#chain.pump();
   }
 
   /** Takes back what was requested and not delivered, and answers how much. What a source was asked for may still come; it waits. */
   withdraw(): number {
-    return this.drain.withdraw();
+    return this.#drain.withdraw();
   }
 
   override next(value: T): void {
     if (this.isStopped) {
       return;
     }
-    if (!this.started) {
-      this.start();
+    if (!this.#started) {
+      this.#start();
     }
-    this.chain.arrive();
+    this.#chain.arrive();
     try {
-      this.drain.next(value);
+      this.#drain.next(value);
     } catch (thrown) {
       this.fail(thrown);
     }
-    this.chain.handed();
+    this.#chain.handed();
   }
 
   override add(teardown: TeardownLogic): void {
     super.add(teardown);
     // The last thing that `subscribe` adds is no operator's Subscriber.
-    if (!this.chain.root.added(teardown)) {
-      this.start();
-      this.chain.stand();
+    if (!this.#chain.root.added(teardown)) {
+      this.#start();
+      this.#chain.stand();
     }
   }
 
   override remove(teardown: Exclude<TeardownLogic, void>): void {
     super.remove(teardown);
-    this.chain.root.removed(teardown);
+    this.#chain.root.removed(teardown);
   }
 
   override unsubscribe(): void {
     if (!this.closed) {
-      this.drain.close();
-      this.chain.close();
+      this.#drain.close();
+      this.#chain.close();
       super.unsubscribe();
     }
   }
 
   protected override _error(error: unknown): void {
-    this.start();
-    this.releaseUpstream();
-    this.drain.end({ kind: 'error', error }, this.errorsOvertake);
+    this.#start();
+    this.#releaseUpstream();
+    this.#drain.end({ kind: 'error', error }, this.#errorsOvertake);
   }
 
   protected override _complete(): void {
-    this.start();
-    this.drain.end(COMPLETE);
+    this.#start();
+    this.#drain.end(COMPLETE);
   }
 
-  private start(): void {
-    if (this.started) {
+  #start(): void {
+    if (this.#started) {
       return;
     }
-    this.started = true;
+    this.#started = true;
     try {
       this.observer.start?.(this);
     } catch (thrown) {
@@ -163,30 +161,23 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
 
   /** Ends the subscription at once with an error of the consumer's side, and releases the source; what waits is reported as dropped. */
   fail(thrown: unknown): void {
-    if (this.drain.closed) {
+    if (this.#drain.closed) {
       reportUnhandled(thrown);
       return;
     }
     this.isStopped = true;
-    this.releaseUpstream();
-    const error =
-      thrown instanceof OverflowError
-        ? new OverflowError(thrown.operator, thrown.capacity, thrown.policy, [
-            ...this.drain.buffer.takeAll(),
-            ...thrown.values,
-          ])
-        : thrown;
-    this.drain.end({ kind: 'error', error }, true);
+    this.#releaseUpstream();
+    this.#drain.end({ kind: 'error', error: thrown }, true);
   }
 
-  private releaseUpstream(): void {
-    this.chain.close();
-    for (const { subscriber } of [...this.chain.root.upstream]) {
+  #releaseUpstream(): void {
+    this.#chain.close();
+    for (const { subscriber } of [...this.#chain.root.upstream]) {
       subscriber.unsubscribe();
     }
   }
 
-  private finish(ending: Ending): void {
+  #finish(ending: Ending): void {
     try {
       if (ending.kind === 'complete') {
         this.observer.complete?.();

@@ -6,7 +6,7 @@ import type { Cursor } from '../protocol/Cursor.js';
 /** One subscription to a source that answers at once: it has no credit, the chain draws what it needs. */
 export class PulledSource<T> implements Source {
   inFlight = 0;
-  private cursor: Cursor<T> | undefined;
+  #cursor: Cursor<T> | undefined;
 
   constructor(
     readonly stage: Stage,
@@ -22,8 +22,8 @@ export class PulledSource<T> implements Source {
 
   draw(): boolean {
     try {
-      this.cursor ??= this.open();
-      return this.stage.chain.pull(this, this.subscriber, this.cursor);
+      this.#cursor ??= this.open();
+      return this.stage.chain.pull(this, this.subscriber, this.#cursor);
     } catch (error) {
       this.stage.chain.leave(this);
       this.subscriber.error(error);
@@ -38,6 +38,6 @@ export class PulledSource<T> implements Source {
 
   unsubscribe(): void {
     this.stage.chain.leave(this);
-    this.cursor?.release();
+    this.#cursor?.release();
   }
 }

@@ -7,12 +7,12 @@ import type { DemandSink, Producer } from '../protocol/Demand.js';
 export class RequestedSource<T> implements Source, DemandSink<T> {
   inFlight = 0;
   /** Asked for and not yet emitted: an integer from 0, or `Infinity`. */
-  private credit = 0;
-  private producer: Producer | undefined;
+  #credit = 0;
+  #producer: Producer | undefined;
   /** Whether the producer answered from inside its last `request`. Then it is asked for one item at a time. */
-  private synchronous = true;
+  #synchronous = true;
   /** After its ending a producer is not listened to (Reactive Streams 1.7). */
-  private ended = false;
+  #ended = false;
 
   constructor(
     readonly stage: Stage,
@@ -23,17 +23,17 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   }
 
   get closed(): boolean {
-    return this.ended || this.subscriber.closed;
+    return this.#ended || this.subscriber.closed;
   }
 
   draw(): boolean {
     try {
-      if (this.producer !== undefined) {
-        return this.ask(this.producer);
+      if (this.#producer !== undefined) {
+        return this.#ask(this.#producer);
       }
-      this.producer = this.connect(this);
-      this.ask(this.producer);
-      this.producer.start?.();
+      this.#producer = this.connect(this);
+      this.#ask(this.#producer);
+      this.#producer.start?.();
     } catch (error) {
       this.error(error);
     }
@@ -41,52 +41,52 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   }
 
   next(value: T): void {
-    if (!this.ended) {
-      this.credit = Math.max(this.credit - 1, 0);
+    if (!this.#ended) {
+      this.#credit = Math.max(this.#credit - 1, 0);
       this.stage.chain.deliver(this, this.subscriber, value);
     }
   }
 
   error(error: unknown): void {
-    if (this.end()) {
+    if (this.#end()) {
       this.subscriber.error(error);
     }
   }
 
   complete(): void {
-    if (this.end()) {
+    if (this.#end()) {
       this.subscriber.complete();
     }
   }
 
   unsubscribe(): void {
-    this.end();
-    this.producer?.unsubscribe();
+    this.#end();
+    this.#producer?.unsubscribe();
   }
 
-  private end(): boolean {
-    const first = !this.ended;
-    this.ended = true;
+  #end(): boolean {
+    const first = !this.#ended;
+    this.#ended = true;
     this.stage.chain.leave(this);
     return first;
   }
 
-  private ask(producer: Producer): boolean {
+  #ask(producer: Producer): boolean {
     const { requested, window } = this.stage.chain;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
-    const wanted = (direct ? requested : Math.min(requested, window - this.inFlight)) - this.credit;
+    const wanted = (direct ? requested : Math.min(requested, window - this.inFlight)) - this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item.
-    if (!(wanted > 0) || (!direct && wanted < this.credit) || this.closed) {
+    if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed) {
       return false;
     }
-    const { credit } = this;
-    const asked = direct || !this.synchronous ? wanted : 1;
-    this.credit += asked;
+    const credit = this.#credit;
+    const asked = direct || !this.#synchronous ? wanted : 1;
+    this.#credit += asked;
     producer.request(asked);
-    this.synchronous = this.credit < credit + asked;
-    if (asked < wanted && !this.synchronous) {
-      this.ask(producer);
+    this.#synchronous = this.#credit < credit + asked;
+    if (asked < wanted && !this.#synchronous) {
+      this.#ask(producer);
     }
     return true;
   }

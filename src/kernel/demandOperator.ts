@@ -43,16 +43,3 @@ export function demandOperator<T, R>(
       };
     });
 }
-
-/** An operator that hands every request and every value on; `options` say what becomes of values nobody asked for. */
-export function bufferingOperator<T>(options: DemandSubscriberOptions<T>): OperatorFunction<T, T> {
-  // Options are checked where the operator is written, not when it is subscribed to.
-  new DemandSubscriber<T>({}, options);
-  return demandOperator<T, T>(
-    (downstream, upstream) => ({
-      next: (value) => downstream.next(value),
-      request: (n) => upstream.request(n),
-    }),
-    options,
-  );
-}

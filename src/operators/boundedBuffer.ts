@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { bufferingOperator } from '../kernel/demandOperator.js';
+import { bufferingOperator } from '../kernel/bufferingOperator.js';
 
 /** Options of {@link boundedBuffer}. */
 export interface BoundedBufferOptions<T> extends BufferOptions<T> {
@@ -36,5 +36,5 @@ export interface BoundedBufferOptions<T> extends BufferOptions<T> {
  * @see Reactor `onBackpressureBuffer`, Kotlin `buffer(capacity, onBufferOverflow)`
  */
 export function boundedBuffer<T>(options: BoundedBufferOptions<T>): MonoTypeOperatorFunction<T> {
-  return bufferingOperator({ ...options, operator: 'boundedBuffer' });
+  return bufferingOperator('boundedBuffer', { overflow: 'error', errors: 'last', ...options });
 }

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { bufferingOperator } from '../kernel/demandOperator.js';
+import { bufferingOperator } from '../kernel/bufferingOperator.js';
 
 /** Options of {@link dropLatest}. */
 export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
@@ -34,11 +34,10 @@ export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
  * @see RxJava `onBackpressureDrop`
  */
 export function dropLatest<T>(options: DropLatestOptions<T> = {}): MonoTypeOperatorFunction<T> {
-  return bufferingOperator({
+  return bufferingOperator('dropLatest', {
     capacity: 0,
     errors: 'first',
     ...options,
     overflow: 'dropLatest',
-    operator: 'dropLatest',
   });
 }

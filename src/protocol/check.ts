@@ -1,34 +1,27 @@
 /** Throws where `value` is no integer from `least` upwards; `Infinity` is legal only where `unbounded` says so. */
-export function checkCount(name: string, value: number, least: number, unbounded = false): void {
-  if (typeof value !== 'number') {
-    throw new TypeError(`${name} must be a number, got ${describe(value)}`);
-  }
-  if (value < least || !(Number.isInteger(value) || (unbounded && value === Infinity))) {
-    const range = `an integer of at least ${least}${unbounded ? ' or Infinity' : ''}`;
-    throw new RangeError(`${name} must be ${range}, got ${value}`);
-  }
+export function checkCount(name: string, value: unknown, least: number, unbounded = false): void {
+  const legal = Number.isInteger(value) || (unbounded && value === Infinity);
+  check(
+    legal && Number(value) >= least,
+    name,
+    `an integer of at least ${least}${unbounded ? ' or Infinity' : ''}`,
+    value,
+  );
 }
 
 /** Throws where `value` is no function. */
 export function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') {
-    throw new TypeError(`${name} must be a function, got ${describe(value)}`);
-  }
+  check(typeof value === 'function', name, 'a function', value);
 }
 
 /** Throws where `value` is none of `choices`. */
-export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
-  if (!choices.some((choice) => choice === value)) {
-    throw new TypeError(`${name} must be one of ${choices.join(', ')}, got ${describe(value)}`);
-  }
+export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
+  check(choices.includes(value), name, `one of ${choices.join(', ')}`, value);
 }
 
-function describe(value: unknown): string {
-  return typeof value === 'string'
-    ? `'${value}'`
-    : value === null
-      ? 'null'
-      : typeof value === 'object'
-        ? 'an object'
-        : String(value);
+function check(legal: boolean, name: string, range: string, value: unknown): void {
+  if (!legal) {
+    const message = `${name} must be ${range}, got ${typeof value === 'string' ? `'${value}'` : String(value)}`;
+    throw typeof value === 'number' ? new RangeError(message) : new TypeError(message);
+  }
 }

@@ -1,5 +1,6 @@
 import { from, isObservable, type Observable } from 'rxjs';
-import { DemandObservable, PullObservable } from '../kernel/DemandObservable.js';
+import { DemandObservable } from '../kernel/DemandObservable.js';
+import { PullObservable } from '../kernel/PullObservable.js';
 import { ArrayCursor } from '../producers/ArrayCursor.js';
 import { type AsyncSource, asyncIteratorProducer } from '../producers/asyncIteratorProducer.js';
 import { IteratorCursor } from '../producers/IteratorCursor.js';
@@ -23,39 +24,89 @@ export interface PullOptions {
   readonly batch?: number;
 }
 
+/**
+ * Makes a source that honours demand of whatever can be read on request: the demand-honouring sibling of `from`.
+ *
+ * An iterable is read no further than asked: its end is found by the next request (an array's is known). An async
+ * iterable and a `ReadableStream` are read one value at a time, a read function by one call at a time for at most
+ * `batch` values; it answers `null` at the end. A Reactive Streams publisher is asked for what is requested.
+ *
+ * **Demand.** Honoured exactly. Without demand below, it is `from`: all is read as fast as it comes.
+ *
+ * **Errors.** An iterator that throws, a read that rejects and a publisher's error end the stream with that error; so does
+ * a read function that answers with more than it was asked for, after what it was asked for. Anything else than these
+ * inputs throws a `TypeError`.
+ *
+ * On unsubscribing, the iterator is returned, the stream cancelled, the signal of the read function aborted, the
+ * publisher's subscription cancelled.
+ *
+ * @param input what to read
+ * @param options `batch`: how many values one call of a read function is asked for at most, default 128
+ *
+ * @example
+ * ```ts
+ * import { forEachWithDemand, pullFrom } from 'rxjs-backpressure';
+ *
+ * const rows = ['a', 'b', 'c'];
+ * const rows$ = pullFrom(async (n: number) => (rows.length > 0 ? rows.splice(0, n) : null));
+ * void forEachWithDemand(rows$, async (row) => console.log(row));
+ * ```
+ */
 export function pullFrom<T>(input: PullInput<T>, options: PullOptions = {}): Observable<T> {
   const { batch = 128 } = options;
   checkCount('pullFrom(input, { batch }): batch', batch, 1);
   if (typeof input === 'function') {
     return new DemandObservable((sink) => readProducer(input, batch, sink));
   }
-  if (Array.isArray(input)) {
-    return new PullObservable<T>(() => new ArrayCursor<T>(input), from(input));
+  const source =
+    typeof input === 'string'
+      ? pullFromArray<T>(input)
+      : isObservable(input)
+        ? undefined
+        : pullFromObject<T>(input);
+  if (source === undefined) {
+    const given = isObservable(input) ? 'an Observable, which pushes: see boundedBuffer' : String(input);
+    throw new TypeError(
+      'pullFrom(input): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a ' +
+        `read function, got ${given}`,
+    );
   }
-  if (typeof input === 'string' || (typeof input === 'object' && input !== null && !isObservable(input))) {
-    if (Symbol.iterator in Object(input)) {
-      return new PullObservable(() => new IteratorCursor(input as Iterable<T>), from(input as Iterable<T>));
-    }
-    if ('getReader' in input) {
-      return new DemandObservable((sink) => asyncIteratorProducer(streamSource(input), sink));
-    }
-    if (Symbol.asyncIterator in input) {
-      return new DemandObservable((sink) => asyncIteratorProducer(input[Symbol.asyncIterator](), sink));
-    }
-    if ('subscribe' in input) {
-      return new DemandObservable((sink) => publisherProducer(input, sink));
-    }
-    if ('length' in input) {
-      return new PullObservable(() => new ArrayCursor(input), from(input));
-    }
-  }
-  throw new TypeError(
-    'pullFrom(input): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a ' +
-      `read function, got ${isObservable(input) ? 'an Observable: it pushes; use boundedBuffer or another policy' : String(input)}`,
-  );
+  return source;
 }
 
-function streamSource<T>(stream: ReadableStream<T>): AsyncSource<T> {
+function pullFromObject<T>(input: Exclude<PullInput<T>, Read<T> | string>): Observable<T> | undefined {
+  if (typeof input !== 'object' || input === null) {
+    return undefined;
+  }
+  if (Array.isArray(input)) {
+    return pullFromArray<T>(input);
+  }
+  if (Symbol.iterator in input) {
+    return new PullObservable(() => new IteratorCursor(input), from(input));
+  }
+  if ('getReader' in input) {
+    return new DemandObservable((sink) => asyncIteratorProducer(readerOf(input), sink));
+  }
+  if (Symbol.asyncIterator in input) {
+    return new DemandObservable((sink) => asyncIteratorProducer(input[Symbol.asyncIterator](), sink));
+  }
+  if ('subscribe' in input) {
+    return new DemandObservable((sink) => publisherProducer(input, sink));
+  }
+  return 'length' in input ? pullFromArray(input) : undefined;
+}
+
+function pullFromArray<T>(array: ArrayLike<T>): Observable<T> {
+  return new PullObservable<T>(() => new ArrayCursor<T>(array), from(array));
+}
+
+function readerOf<T>(stream: ReadableStream<T>): AsyncSource<T> {
   const reader = stream.getReader();
-  return { next: () => reader.read() as Promise<IteratorResult<T, unknown>>, return: () => reader.cancel() };
+  return {
+    next: async () => {
+      const { done, value } = await reader.read();
+      return done ? { done, value } : { done, value };
+    },
+    return: () => reader.cancel(),
+  };
 }

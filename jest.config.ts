@@ -1,0 +1,41 @@
+/**
+ * Jest reads this file through the loader named here, as Node 20 cannot read TypeScript.
+ * @jest-config-loader esbuild-register
+ */
+import type { Config } from 'jest';
+
+/** `RXJS=oldest` runs the same specs on the oldest supported RxJS instead of the newest. */
+const oldest = process.env['RXJS'] === 'oldest';
+
+const config: Config = {
+  displayName: oldest ? 'rxjs 7.4.0' : 'rxjs newest',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/spec/**/*.spec.ts'],
+  testTimeout: 5_000,
+  injectGlobals: false,
+  maxWorkers: '100%',
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  moduleNameMapper: {
+    // The sources name each other as Node will see them (`./x.js`); the specs run them from `./x.ts`.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^rxjs-backpressure$': '<rootDir>/src/index.ts',
+    ...(oldest && { '^rxjs$': 'rxjs-oldest', '^rxjs/(.*)$': 'rxjs-oldest/$1' }),
+  },
+  transform: {
+    // Each file is translated by itself, unchecked: `npm run typecheck` checks the types, once for all.
+    '\\.ts$': [
+      'ts-jest',
+      {
+        tsconfig: {
+          target: 'ES2022',
+          module: 'CommonJS',
+          moduleResolution: 'bundler',
+          esModuleInterop: true,
+          isolatedModules: true,
+        },
+      },
+    ],
+  },
+};
+
+export default config;
