@@ -32,10 +32,22 @@ export interface House {
 export type Rule = (house: House) => string[];
 
 /** Files that may be longer than their floor allows, each with its limit and the reason. */
-export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonly reason: string }> =
-  new Map();
+export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonly reason: string }> = new Map(
+  [
+    [
+      'src/chain/Chain.ts',
+      { limit: 260, reason: 'one state machine: whose item is where, and who may be asked next' },
+    ],
+    ['src/chain/Stage.ts', { limit: 160, reason: 'all that is known of one native operator' }],
+    [
+      'src/kernel/DemandSubscriber.ts',
+      { limit: 145, reason: 'the public class: every signal of a Subscriber' },
+    ],
+  ],
+);
 
-const BUDGET = { kernelAndProtocol: 400, kernelFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 400, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -110,14 +122,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
       )
       .map((path) => `${path} says nothing about its content`),
 
-  'the kernel and the protocol stay small enough to hold': (house) => {
-    const parts = files(house, (path) => ['kernel', 'protocol'].includes(floorOf(path)));
-    const total = parts.reduce((sum, file) => sum + codeLines(file), 0);
-    const problems = overLong(parts, BUDGET.kernelFile);
-    return total > BUDGET.kernelAndProtocol
-      ? [...problems, `kernel and protocol have ${total} code lines, at most ${BUDGET.kernelAndProtocol}`]
-      : problems;
-  },
+  'each floor below the operators stays small enough to hold': (house) =>
+    FOUNDATIONS.flatMap((floor) => {
+      const parts = files(house, (path) => floorOf(path) === floor);
+      const total = parts.reduce((sum, file) => sum + codeLines(file), 0);
+      const problems = overLong(parts, BUDGET.foundationFile);
+      return total > BUDGET.foundation
+        ? [...problems, `${floor} has ${total} code lines, at most ${BUDGET.foundation}`]
+        : problems;
+    }),
 
   'an operator stays small enough to read': (house) =>
     overLong(files(house, isOperator), BUDGET.operatorFile),

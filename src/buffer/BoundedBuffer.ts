@@ -1,4 +1,4 @@
-import { checkCount } from '../protocol/check.js';
+import { checkChoice, checkCount } from '../protocol/check.js';
 import { OverflowError } from './OverflowError.js';
 import { Queue } from './Queue.js';
 
@@ -14,7 +14,9 @@ export type DropReason = 'overflow' | 'age' | 'unsubscribed';
  * What a bounded buffer does with a value for which there is no room: `'error'` fails, `'dropLatest'` drops the arriving
  * value, `'replaceLatest'` drops the newest waiting one, `'dropOldest'` the oldest waiting one, `'dropAll'` all that wait.
  */
-export type OverflowPolicy = 'error' | 'dropLatest' | 'replaceLatest' | 'dropOldest' | 'dropAll';
+export type OverflowPolicy = (typeof POLICIES)[number];
+
+const POLICIES = ['error', 'dropLatest', 'replaceLatest', 'dropOldest', 'dropAll'] as const;
 
 /** Decides what is done with a value that finds no room among those waiting. */
 export type OverflowFunction<T> = (incoming: T, waiting: Waiting<T>) => OverflowPolicy;
@@ -34,14 +36,20 @@ export class BoundedBuffer<T> extends Queue<T> {
   /** Room beyond the capacity, for values that were asked for. */
   slack = 0;
   readonly capacity: number;
+  readonly #overflow: OverflowPolicy | OverflowFunction<T>;
 
   constructor(
     private readonly operator: string,
     private readonly options: BufferOptions<T> = {},
   ) {
     super();
-    this.capacity = options.capacity ?? 1024;
-    checkCount(`${operator}: capacity`, this.capacity, 0, true);
+    const { capacity = 1024, overflow = 'error' } = options;
+    checkCount(`${operator}: capacity`, capacity, 0, true);
+    if (typeof overflow !== 'function') {
+      checkChoice(`${operator}: overflow`, overflow, POLICIES);
+    }
+    this.capacity = capacity;
+    this.#overflow = overflow;
   }
 
   /** Keeps `value` if there is room, and does what the policy says if not. */
@@ -50,8 +58,7 @@ export class BoundedBuffer<T> extends Queue<T> {
       this.push(value);
       return;
     }
-    const { overflow = 'error' } = this.options;
-    const policy = typeof overflow === 'function' ? overflow(value, this) : overflow;
+    const policy = typeof this.#overflow === 'function' ? this.#overflow(value, this) : this.#overflow;
     // A buffer of capacity 0 has nothing to give up for the arriving value.
     if (policy === 'dropLatest' || (policy !== 'error' && this.size === 0)) {
       this.#drop(value, 'overflow');
@@ -75,8 +82,12 @@ export class BoundedBuffer<T> extends Queue<T> {
 
   /** Drops all that wait. */
   discard(): void {
-    while (this.size > 0) {
-      this.#drop(this.shift(), 'unsubscribed');
+    try {
+      while (this.size > 0) {
+        this.#drop(this.shift(), 'unsubscribed');
+      }
+    } finally {
+      this.clear();
     }
   }
 

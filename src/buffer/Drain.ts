@@ -28,12 +28,6 @@ export class Drain<T> {
     this.#run();
   }
 
-  withdraw(): number {
-    const { requested } = this;
-    this.requested = 0;
-    return requested;
-  }
-
   /** Delivers `value`, or keeps it. */
   next(value: T): void {
     if (this.closed || this.#ending !== undefined) {
@@ -64,7 +58,11 @@ export class Drain<T> {
     if (this.#ending === undefined && !this.closed) {
       this.#ending = ending;
       if (overtakes) {
-        this.buffer.discard();
+        try {
+          this.buffer.discard();
+        } catch (error) {
+          this.#ending = { kind: 'error', error };
+        }
       }
       this.#run();
     }

@@ -6,6 +6,9 @@ import { Stage } from './Stage.js';
 /** After so many items in a row of which nothing came out, the event loop gets a turn. */
 const SILENT_ITEMS = 8192;
 
+/** The earliest plausible reading of a real clock, in ms; virtual time begins at 0. */
+const REAL_TIME = 1e12;
+
 /** What the chain needs to know of the consumer's account. */
 interface Account {
   readonly requested: number;
@@ -24,7 +27,7 @@ export class Chain {
   /** Whether every stage reports the items that reach it: from the first work left behind, or the first join, on. */
   tracing = false;
   /** In the order of their turns. */
-  readonly #sources = new Set<Source>();
+  readonly sources = new Set<Source>();
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
   #standing = false;
   #pumping = false;
@@ -45,22 +48,18 @@ export class Chain {
 
   constructor(
     consumer: Subscriber<unknown>,
-    private readonly account: Account,
+    readonly account: Account,
     readonly window: number,
   ) {
     this.root = new Stage(this, consumer);
     this.deepest = this.root;
   }
 
-  get requested(): number {
-    return this.account.requested;
-  }
-
   join(source: Source): void {
-    this.#sources.add(source);
+    this.sources.add(source);
     const { buffer } = this.account;
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
-    buffer.slack = Math.max(buffer.slack, this.#sources.size * this.window);
+    buffer.slack = Math.max(buffer.slack, this.sources.size * this.window);
     if (!this.#standing) {
       // A source that joins long after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon
       // as what is on the stack has finished.
@@ -68,13 +67,9 @@ export class Chain {
     }
   }
 
-  leave(source: Source): void {
-    this.#sources.delete(source);
-  }
-
   /** A subscription made with the consumer has returned: if it brought a source, the chain above that source stands. */
   stand(): void {
-    if (this.#sources.size > 0) {
+    if (this.sources.size > 0) {
       this.#standing = true;
       this.pump();
     }
@@ -90,11 +85,11 @@ export class Chain {
       for (let drawn = true; drawn; ) {
         drawn = false;
         // A source that gave something goes to the end of the line.
-        for (const source of this.#sources) {
+        for (const source of this.sources) {
           if (this.#silent < SILENT_ITEMS && source.draw()) {
             drawn = true;
-            if (this.#sources.delete(source)) {
-              this.#sources.add(source);
+            if (this.sources.delete(source)) {
+              this.sources.add(source);
             }
           }
         }
@@ -119,7 +114,8 @@ export class Chain {
     for (const stage of stages) {
       this.#settling.add(stage);
     }
-    this.#schedule(asapScheduler);
+    // In virtual time an interval: TestScheduler.run cannot bear that an immediate clears an interval of the same frame.
+    this.#schedule(asapScheduler.now() < REAL_TIME ? asyncScheduler : asapScheduler);
   }
 
   /**
@@ -147,7 +143,7 @@ export class Chain {
         this.deepest = source.stage;
         subscriber.next(cursor.current);
         this.#came(arrived, 0);
-        if (this.#sources.size > 1) {
+        if (this.sources.size > 1) {
           break;
         }
       }
@@ -229,11 +225,11 @@ export class Chain {
   close(): void {
     this.#turn?.unsubscribe();
     this.#settling.clear();
-    this.#sources.clear();
+    this.sources.clear();
   }
 
   #schedule(scheduler: SchedulerLike, delay?: number): void {
-    if (this.#sources.size > 0) {
+    if (this.sources.size > 0) {
       this.#turn ??= scheduler.schedule(() => {
         this.#turn = undefined;
         this.#paused = false;
@@ -277,8 +273,9 @@ export class Chain {
       const last = this.deepest;
       for (let i = before; i < this.#fresh.length; i++) {
         const left = this.#fresh[i];
-        // Work left elsewhere is inside this work, or belongs to an operator that let the item pass.
-        if (left !== undefined && left.at === last.downstream) {
+        // Work left elsewhere is inside this work, or belongs to an operator that let the item pass; the operator itself,
+        // which may have been made for the item, is none.
+        if (left !== undefined && left.at === last.downstream && left.work !== last.subscriber) {
           last.own(left.work, left.at);
         }
       }

@@ -3,7 +3,7 @@ import { BoundedBuffer, type BufferOptions } from '../buffer/BoundedBuffer.js';
 import { Drain } from '../buffer/Drain.js';
 import { Chain } from '../chain/Chain.js';
 import { invalidRequest } from '../protocol/arithmetic.js';
-import { checkCount } from '../protocol/check.js';
+import { checkChoice, checkCount } from '../protocol/check.js';
 import type { Demand, DemandObserver } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { reportUnhandled } from './reportUnhandled.js';
@@ -58,6 +58,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   ) {
     const { inFlight = 16, operator = 'DemandSubscriber', errors = 'last' } = options;
     checkCount(`${operator}: inFlight`, inFlight, 1, true);
+    checkChoice(`${operator}: errors`, errors, ['last', 'first']);
     const buffer = new BoundedBuffer<T>(operator, options);
     super();
     this.#errorsOvertake = errors === 'first';
@@ -79,32 +80,28 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (this.#drain.closed) {
       return;
     }
-    const error = invalidRequest(n);
-    if (error !== undefined) {
-      this.fail(error);
-      return;
-    }
     try {
+      const invalid = invalidRequest(n);
+      if (invalid !== undefined) {
+        throw invalid;
+      }
       this.#drain.request(n);
     } catch (thrown) {
       this.fail(thrown);
-      return;
     }
     this.#chain.pump();
   }
 
-  /** Takes back what was requested and not delivered, and answers how much. What a source was asked for may still come; it waits. */
-  withdraw(): number {
-    return this.#drain.withdraw();
+  /** Takes back what was requested and not delivered. What a source was asked for already may still come; it waits. */
+  withdraw(): void {
+    this.#drain.requested = 0;
   }
 
   override next(value: T): void {
     if (this.isStopped) {
       return;
     }
-    if (!this.#started) {
-      this.#start();
-    }
+    this.#start();
     this.#chain.arrive();
     try {
       this.#drain.next(value);
@@ -130,9 +127,13 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
 
   override unsubscribe(): void {
     if (!this.closed) {
-      this.#drain.close();
       this.#chain.close();
       super.unsubscribe();
+      try {
+        this.#drain.close();
+      } catch (thrown) {
+        reportUnhandled(thrown);
+      }
     }
   }
 
@@ -148,14 +149,13 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   }
 
   #start(): void {
-    if (this.#started) {
-      return;
-    }
-    this.#started = true;
-    try {
-      this.observer.start?.(this);
-    } catch (thrown) {
-      this.fail(thrown);
+    if (!this.#started) {
+      this.#started = true;
+      try {
+        this.observer.start?.(this);
+      } catch (thrown) {
+        this.fail(thrown);
+      }
     }
   }
 

@@ -25,19 +25,19 @@ export class PulledSource<T> implements Source {
       this.#cursor ??= this.open();
       return this.stage.chain.pull(this, this.subscriber, this.#cursor);
     } catch (error) {
-      this.stage.chain.leave(this);
+      this.stage.chain.sources.delete(this);
       this.subscriber.error(error);
       return true;
     }
   }
 
   complete(): void {
-    this.stage.chain.leave(this);
+    this.stage.chain.sources.delete(this);
     this.subscriber.complete();
   }
 
   unsubscribe(): void {
-    this.stage.chain.leave(this);
+    this.stage.chain.sources.delete(this);
     this.#cursor?.release();
   }
 }

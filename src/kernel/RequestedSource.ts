@@ -67,12 +67,13 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   #end(): boolean {
     const first = !this.#ended;
     this.#ended = true;
-    this.stage.chain.leave(this);
+    this.stage.chain.sources.delete(this);
     return first;
   }
 
   #ask(producer: Producer): boolean {
-    const { requested, window } = this.stage.chain;
+    const { account, window } = this.stage.chain;
+    const { requested } = account;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
     const wanted = (direct ? requested : Math.min(requested, window - this.inFlight)) - this.#credit;

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import type { DemandSubscriber } from './DemandSubscriber.js';
 
 /**
@@ -10,17 +10,5 @@ export function watchNotifier<N>(
   subscriber: Pick<DemandSubscriber<never>, 'add' | 'fail'>,
   notified: (value: N) => void,
 ): void {
-  const fail = (error: unknown) => subscriber.fail(error);
-  subscriber.add(
-    notifier$.subscribe({
-      next: (value) => {
-        try {
-          notified(value);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      error: fail,
-    }),
-  );
+  subscriber.add(notifier$.pipe(tap(notified)).subscribe({ error: (error) => subscriber.fail(error) }));
 }
