@@ -64,7 +64,7 @@ export class BoundedBuffer<T> extends Queue<T> {
       this.#drop(value, 'overflow');
       return;
     }
-    if (policy === 'error') {
+    if (policy === 'error' || !POLICIES.includes(policy)) {
       const values = [...this, value];
       this.clear();
       throw new OverflowError(this.operator, this.capacity, values);

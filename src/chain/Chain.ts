@@ -35,6 +35,8 @@ export class Chain {
   #visits = 0;
   /** Whose item is visiting; undefined for an item of a source that knows no demand. */
   #visitor: Source | undefined;
+  /** The operators that are at work on visiting items, the innermost last, as far as `tracing` shows. */
+  readonly calls: Stage[] = [];
   /** Work left behind in the running visits, and at which stage. */
   readonly #fresh: { readonly work: Subscription; readonly at: Stage }[] = [];
   /** How many values have come out at the consumer. */
@@ -143,6 +145,9 @@ export class Chain {
         this.deepest = source.stage;
         subscriber.next(cursor.current);
         this.#came(arrived, 0);
+        if (this.tracing) {
+          this.calls.length = 0;
+        }
         if (this.sources.size > 1) {
           break;
         }
@@ -151,6 +156,7 @@ export class Chain {
         source.complete();
       }
     } finally {
+      this.calls.length = 0;
       this.#visits--;
       this.#visitor = undefined;
     }
@@ -166,8 +172,13 @@ export class Chain {
   /** An item has come to the subscriber of `stage`, of which `next` is the method: in a visit, or out of an operator. */
   reach<T>(stage: Stage, next: (value: T) => void, value: T): void {
     if (this.#visits > 0) {
-      this.deepest = stage;
+      // What an operator sends through an inner Observable of its own making is not the item: that is still with it.
+      if (stage.maker === undefined || !this.calls.includes(stage.maker)) {
+        this.deepest = stage;
+      }
+      this.calls.push(stage);
       next.call(stage.subscriber, value);
+      this.calls.pop();
     } else {
       this.#visit(stage, stage.owner(), stage.subscriber, next, value);
       this.settleLater();
@@ -197,22 +208,25 @@ export class Chain {
     }
   }
 
-  /** Notes work that the visiting item leaves at `at`; answers `false` where no item is visiting. */
-  leftBehind(work: Subscription, at: Stage): boolean {
-    if (this.#visits === 0) {
-      return false;
-    }
-    if (!this.tracing) {
-      // Not knowing how far the item has come, take it for the operator on its way that leads to the work.
-      for (let stage: Stage | undefined = this.deepest; stage !== undefined; stage = stage.downstream) {
+  /** Notes work that was added at `at`, if it is a visiting item that leaves it behind. */
+  leftBehind(work: Subscription, at: Stage): void {
+    if (this.#visits > 0) {
+      // Not knowing yet how far the item has come, take it for the operator on its way that leads to the work.
+      for (
+        let stage = this.deepest;
+        !this.tracing && stage.downstream !== undefined;
+        stage = stage.downstream
+      ) {
         if (stage.downstream === at) {
           this.deepest = stage;
         }
       }
-      this.startTracing();
+      if (!this.tracing) {
+        this.calls.push(this.deepest);
+        this.startTracing();
+      }
+      this.#fresh.push({ work, at });
     }
-    this.#fresh.push({ work, at });
-    return true;
   }
 
   notLeftBehind(work: Subscription): void {
@@ -254,6 +268,7 @@ export class Chain {
     const arrived = this.#arrived;
     const outer = this.#visitor;
     const before = this.#fresh.length;
+    const calls = this.calls.push(stage);
     this.#visits++;
     this.#visitor = visitor;
     this.deepest = stage;
@@ -261,6 +276,7 @@ export class Chain {
       next.call(subscriber, value);
       this.#came(arrived, before);
     } finally {
+      this.calls.length = calls - 1;
       this.#visits--;
       this.#visitor = outer;
       this.deepest = deepest;
@@ -273,11 +289,7 @@ export class Chain {
       const last = this.deepest;
       for (let i = before; i < this.#fresh.length; i++) {
         const left = this.#fresh[i];
-        // Work left elsewhere is inside this work, or belongs to an operator that let the item pass; the operator itself,
-        // which may have been made for the item, is none.
-        if (left !== undefined && left.at === last.downstream && left.work !== last.subscriber) {
-          last.own(left.work, left.at);
-        }
+        left?.at.take(left.work, last);
       }
       if (this.#visitor !== undefined && last.holds) {
         last.hold(this.#visitor);

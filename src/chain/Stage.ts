@@ -30,12 +30,16 @@ export class Stage {
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
 
+  /** The operator that was at work on a visiting item when this one was made, as a part of its inner Observable. */
+  readonly maker: Stage | undefined;
+
   constructor(
     readonly chain: Chain,
     readonly subscriber: Subscriber<unknown>,
     readonly downstream?: Stage,
   ) {
     stages.set(subscriber, this);
+    this.maker = chain.calls.at(-1);
     if (downstream !== undefined) {
       downstream.upstream.add(this);
       const { add, remove } = subscriber;
@@ -70,9 +74,10 @@ export class Stage {
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
       this.#joins &&= this.subscribing > 0;
-    } else if (!teardown.closed && !this.chain.leftBehind(teardown, this) && this.#freed !== undefined) {
-      this.#freed.own(teardown, this);
-      this.#freed = undefined;
+    } else if (!teardown.closed && this.#freed !== undefined) {
+      this.take(teardown);
+    } else if (!teardown.closed) {
+      this.chain.leftBehind(teardown, this);
     }
     return operator;
   }
@@ -111,10 +116,15 @@ export class Stage {
     this.chain.pump();
   }
 
-  /** Takes `work`, which an item left at `at`, for work of this operator. */
-  own(work: Subscription, at: Stage): void {
-    at.#work.set(work, this);
-    this.#working++;
+  /** Takes `work` that was added here for work of the operator that leads here: `last`, if the item went no further. */
+  take(work: Subscription, last?: Stage): void {
+    const operator = last?.downstream === this ? last : (this.#freed ?? this.upstream.values().next().value);
+    this.#freed = undefined;
+    // The Subscriber of that operator may itself have been made for the item.
+    if (operator !== undefined && operator.subscriber !== work) {
+      this.#work.set(work, operator);
+      operator.#working++;
+    }
   }
 
   hold(source: Source): void {
@@ -173,10 +183,10 @@ export class Stage {
     return undefined;
   }
 
-  /** Where every branch is held at the window, no other item can ever come: they wait for an ending (`forkJoin`). */
+  /** Where every branch is held at the window, and no work goes on, they wait for each other's ending (`forkJoin`). */
   #releaseDeadlock(): void {
     for (const branch of this.upstream) {
-      if (!branch.#joins || branch.#held.length < this.chain.window) {
+      if (!branch.#joins || branch.#working > 0 || branch.#held.length < this.chain.window) {
         return;
       }
     }

@@ -82,7 +82,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
       return false;
     }
     const credit = this.#credit;
-    const asked = direct || !this.#synchronous ? wanted : 1;
+    const asked = direct || producer.later || !this.#synchronous ? wanted : 1;
     this.#credit += asked;
     producer.request(asked);
     this.#synchronous = this.#credit < credit + asked;

@@ -43,6 +43,7 @@ export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSin
   };
 
   return {
+    later: true,
     request(n) {
       credit = addDemand(credit, n);
       if (!reading && !ended) {

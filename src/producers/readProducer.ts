@@ -39,6 +39,7 @@ export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T
   };
 
   return {
+    later: true,
     request(n) {
       credit = addDemand(credit, n);
       if (!reading) {

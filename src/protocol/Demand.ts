@@ -30,6 +30,8 @@ export interface DemandSink<T> {
 
 /** The side that makes values, and makes them only when asked. */
 export interface Producer {
+  /** `true` if it never answers from inside `request`: under native operators it is then asked for a whole window. */
+  readonly later?: boolean;
   /** Asks for `n` more values: a positive integer or `Infinity`. Answer through the sink, now or later. */
   request(n: number): void;
   /**

@@ -1,0 +1,193 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { firstValueFrom, lastValueFrom, map, Observable, take, toArray } from 'rxjs';
+import { DemandObservable, type DemandSink, DemandSubscriber, OverflowError } from '../../src/index.js';
+
+function recorder<T>(requested = 0, capacity = 1024) {
+  const log: unknown[] = [];
+  const consumer = new DemandSubscriber<T>(
+    {
+      start: (demand) => (requested > 0 ? demand.request(requested) : undefined),
+      next: (value) => void log.push(value),
+      error: (error) => void log.push({ error }),
+      complete: () => void log.push('|'),
+    },
+    { capacity },
+  );
+  return { log, consumer };
+}
+
+/** Emits `n` values more than it was asked for, inside the request. */
+function tooMany(surplus: number): Observable<number> {
+  return new DemandObservable<number>((sink) => {
+    let value = 0;
+    return {
+      request(n) {
+        for (let i = 0; i < n + surplus; i++) {
+          sink.next(value++);
+        }
+      },
+      unsubscribe() {},
+    };
+  });
+}
+
+describe('DemandObservable', () => {
+  it('is an Observable, and stays one through pipe', () => {
+    const source$ = tooMany(0);
+    expect(source$).toBeInstanceOf(Observable);
+    expect(source$.pipe(map(String))).toBeInstanceOf(Observable);
+  });
+
+  it('refuses a connect that is no function where it is written', () => {
+    expect(() => new DemandObservable({} as never)).toThrow(
+      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining('connect') }),
+    );
+  });
+
+  it('asks its producer for Infinity below a plain subscriber', async () => {
+    const requests: number[] = [];
+    const released = jest.fn();
+    const source$ = new DemandObservable<number>((sink) => ({
+      request(n) {
+        requests.push(n);
+        for (let i = 0; i < 5 && !sink.closed; i++) {
+          sink.next(i);
+        }
+        sink.complete();
+      },
+      unsubscribe: released,
+    }));
+    expect(await lastValueFrom(source$.pipe(toArray()))).toEqual([0, 1, 2, 3, 4]);
+    expect(await firstValueFrom(source$)).toBe(0);
+    expect(requests).toEqual([Infinity, Infinity]);
+    expect(released).toHaveBeenCalledTimes(2);
+  });
+
+  it('lets a plain take stop a producer that emits from inside request', () => {
+    let made = 0;
+    const source$ = new DemandObservable<number>((sink) => ({
+      request() {
+        while (!sink.closed) {
+          sink.next(made++);
+        }
+      },
+      unsubscribe() {},
+    }));
+    source$.pipe(take(3)).subscribe();
+    expect(made).toBe(3);
+  });
+
+  it('connects once for each subscription', () => {
+    const connect = jest.fn(() => ({ request() {}, unsubscribe() {} }));
+    const source$ = new DemandObservable<number>(connect);
+    source$.subscribe(recorder<number>(1).consumer);
+    source$.subscribe();
+    expect(connect).toHaveBeenCalledTimes(2);
+  });
+
+  it('calls start once, after the first request', () => {
+    const order: string[] = [];
+    const source$ = new DemandObservable<number>(() => ({
+      request: (n) => void order.push(`request ${n}`),
+      start: () => void order.push('start'),
+      unsubscribe() {},
+    }));
+    const { consumer } = recorder<number>(2);
+    source$.subscribe(consumer);
+    consumer.request(1);
+    expect(order).toEqual(['request 2', 'start', 'request 1']);
+    order.length = 0;
+    source$.subscribe();
+    expect(order).toEqual(['request Infinity', 'start']);
+  });
+
+  it('keeps what a producer emits beyond the demand, and delivers it when it is requested', () => {
+    const { log, consumer } = recorder<number>(1);
+    tooMany(3).subscribe(consumer);
+    expect(log).toEqual([0]);
+    expect(consumer.buffered).toBe(3);
+    consumer.request(2);
+    expect(log).toEqual([0, 1, 2]);
+  });
+
+  it('takes what came too early for what is requested next, and asks only for the rest', () => {
+    const requests: number[] = [];
+    let sink: DemandSink<number> | undefined;
+    const { consumer } = recorder<number>(1);
+    new DemandObservable<number>((given) => {
+      sink = given;
+      return { request: (n) => void requests.push(n), unsubscribe() {} };
+    }).subscribe(consumer);
+    for (const value of [1, 2, 3]) {
+      sink?.next(value);
+    }
+    consumer.request(5);
+    expect(requests).toEqual([1, 3]);
+  });
+
+  it('ends with an OverflowError where a producer emits more than may wait, and releases it', () => {
+    const { log, consumer } = recorder<number>(1, 4);
+    const released = jest.fn();
+    let made = 0;
+    new DemandObservable<number>((sink) => ({
+      request() {
+        while (!sink.closed && made < 5000) {
+          sink.next(made++);
+        }
+      },
+      unsubscribe: released,
+    }))
+      .pipe(map((n) => n))
+      .subscribe(consumer);
+    const [first, { error }] = log as [number, { error: OverflowError }];
+    expect(log).toHaveLength(2);
+    expect(first).toBe(0);
+    expect(error).toBeInstanceOf(OverflowError);
+    expect(error.values.length).toBeLessThanOrEqual(4 + 16 + 1);
+    expect(error.values).toEqual(error.values.map((_, i) => i + 1));
+    expect(made).toBeLessThan(50);
+    expect(released).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells its producer through closed that nobody listens any more', () => {
+    let sink: DemandSink<number> | undefined;
+    const source$ = new DemandObservable<number>((given) => {
+      sink = given;
+      return { request() {}, unsubscribe() {} };
+    });
+    const { consumer } = recorder<number>(1);
+    source$.subscribe(consumer);
+    expect(sink?.closed).toBe(false);
+    consumer.unsubscribe();
+    expect(sink?.closed).toBe(true);
+  });
+
+  it('reports to the subscription what connect throws, below a plain subscriber too', () => {
+    const error = jest.fn();
+    new DemandObservable<number>(() => {
+      throw 'no connection';
+    }).subscribe({ error });
+    expect(error).toHaveBeenCalledWith('no connection');
+  });
+
+  it('asks a producer that answers later for all that is requested, below native operators for half a window at least', () => {
+    const requests: number[] = [];
+    const sinks: DemandSink<number>[] = [];
+    const source$ = new DemandObservable<number>((sink) => {
+      sinks.push(sink);
+      return { request: (n) => void requests.push(n), unsubscribe() {} };
+    });
+    source$.subscribe(recorder<number>(100).consumer);
+    expect(requests).toEqual([100]);
+    requests.length = 0;
+    source$.pipe(map((n) => n)).subscribe(recorder<number>(100).consumer);
+    const sum = () => requests.reduce((total, n) => total + n, 0);
+    expect(sum()).toBe(16);
+    for (let i = 0; i < 16; i++) {
+      sinks[1]?.next(i);
+      expect(sum() - i - 1).toBeLessThanOrEqual(16);
+    }
+    expect(sum()).toBeGreaterThan(16);
+    expect(requests.length).toBeLessThan(8);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { concat, firstValueFrom, lastValueFrom, of, Subject, Subscriber, throwError } from 'rxjs';
+import {
+  type DemandObserver,
+  DemandSubscriber,
+  type DemandSubscriberOptions,
+  OverflowError,
+  pullFrom,
+} from '../../src/index.js';
+
+function recorder<T>(options?: DemandSubscriberOptions<T>) {
+  const log: unknown[] = [];
+  const observer: DemandObserver<T> = {
+    next: (value) => void log.push(value),
+    error: (error) => void log.push({ error }),
+    complete: () => void log.push('|'),
+  };
+  return { log, consumer: new DemandSubscriber<T>(observer, options) };
+}
+
+describe('DemandSubscriber', () => {
+  it('is an RxJS Subscriber: what is added to it ends with it', () => {
+    const { consumer } = recorder<number>();
+    const released = jest.fn();
+    consumer.add(released);
+    const subscription = of(1).subscribe(consumer);
+    expect(consumer).toBeInstanceOf(Subscriber);
+    expect(subscription).toBe(consumer);
+    consumer.unsubscribe();
+    expect(released).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows what is requested and not yet delivered, and what waits', () => {
+    const source$ = new Subject<number>();
+    const { consumer } = recorder<number>();
+    source$.subscribe(consumer);
+    consumer.request(3);
+    source$.next(1);
+    expect([consumer.requested, consumer.buffered]).toEqual([2, 0]);
+    for (const value of [2, 3, 4, 5]) {
+      source$.next(value);
+    }
+    expect([consumer.requested, consumer.buffered]).toEqual([0, 2]);
+  });
+
+  it('delivers undefined and null as values, also those that wait', () => {
+    const { log, consumer } = recorder<unknown>();
+    of(undefined, null, undefined).subscribe(consumer);
+    consumer.request(2);
+    consumer.request(2);
+    expect(log).toEqual([undefined, null, undefined, '|']);
+    const pulled = recorder<unknown>();
+    pullFrom([undefined, null]).subscribe(pulled.consumer);
+    pulled.consumer.request(2);
+    expect(pulled.log).toEqual([undefined, null, '|']);
+  });
+
+  it('lets the ending follow the values that wait', () => {
+    const completes = recorder<number>();
+    of(1, 2).subscribe(completes.consumer);
+    const fails = recorder<number>();
+    concat(
+      of(1, 2),
+      throwError(() => undefined),
+    ).subscribe(fails.consumer);
+    for (const { log, consumer } of [completes, fails]) {
+      expect(log).toEqual([]);
+      consumer.request(1);
+      expect(log).toEqual([1]);
+      consumer.request(1);
+    }
+    expect(completes.log).toEqual([1, 2, '|']);
+    expect(fails.log).toEqual([1, 2, { error: undefined }]);
+  });
+
+  it("lets an error overtake the values that wait where errors is 'first', and reports them as dropped", () => {
+    const onDrop = jest.fn();
+    const { log, consumer } = recorder<number>({ errors: 'first', onDrop });
+    concat(
+      of(1, 2),
+      throwError(() => 'broken'),
+    ).subscribe(consumer);
+    expect(log).toEqual([{ error: 'broken' }]);
+    expect(onDrop.mock.calls.map(([value]) => value)).toEqual([1, 2]);
+  });
+
+  it('ends with an OverflowError that carries all that waited and the value that found no room', () => {
+    const source$ = new Subject<number>();
+    const { log, consumer } = recorder<number>({ capacity: 2 });
+    source$.subscribe(consumer);
+    for (const value of [1, 2, 3, 4]) {
+      source$.next(value);
+    }
+    const [{ error }] = log as [{ error: OverflowError }];
+    expect(log).toHaveLength(1);
+    expect(error).toBeInstanceOf(OverflowError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({
+      name: 'OverflowError',
+      operator: 'DemandSubscriber',
+      capacity: 2,
+      policy: 'error',
+      values: [1, 2, 3],
+    });
+    for (const name of ['boundedBuffer', 'dropLatest', 'dropOldest', 'keepLatest', 'conflate', 'share']) {
+      expect(error.message).toContain(name);
+    }
+    expect(error.message).toMatch(/^DemandSubscriber: .*2 values wait/);
+    expect(source$.observed).toBe(false);
+  });
+
+  it('keeps 1024 values by default', () => {
+    const source$ = new Subject<number>();
+    const { log, consumer } = recorder<number>();
+    source$.subscribe(consumer);
+    for (let value = 0; value < 1024; value++) {
+      source$.next(value);
+    }
+    expect([log, consumer.buffered]).toEqual([[], 1024]);
+    source$.next(1024);
+    expect(log).toEqual([{ error: expect.objectContaining({ capacity: 1024 }) }]);
+  });
+
+  it('an overflow from inside next waits for next to return and loses nothing', () => {
+    const source$ = new Subject<number>();
+    const order: unknown[] = [];
+    source$.subscribe(
+      new DemandSubscriber<number>(
+        {
+          start: (demand) => demand.request(1),
+          next: (value) => {
+            source$.next(value + 1);
+            source$.next(value + 2);
+            order.push(value);
+          },
+          error: (error) => order.push((error as OverflowError).values),
+        },
+        { capacity: 1 },
+      ),
+    );
+    source$.next(1);
+    expect(order).toEqual([1, [2, 3]]);
+  });
+
+  it('withdraw takes back what was requested and not delivered', () => {
+    const source$ = new Subject<number>();
+    const { log, consumer } = recorder<number>();
+    source$.subscribe(consumer);
+    consumer.request(5);
+    source$.next(1);
+    consumer.withdraw();
+    expect(consumer.requested).toBe(0);
+    source$.next(2);
+    expect([log, consumer.buffered]).toEqual([[1], 1]);
+    consumer.request(1);
+    expect(log).toEqual([1, 2]);
+  });
+
+  it('reports what waits as dropped when it is unsubscribed', () => {
+    const onDrop = jest.fn();
+    const { consumer } = recorder<number>({ onDrop });
+    of(1, 2).subscribe(consumer);
+    consumer.unsubscribe();
+    consumer.unsubscribe();
+    expect(onDrop.mock.calls).toEqual([
+      [1, 'unsubscribed'],
+      [2, 'unsubscribed'],
+    ]);
+  });
+
+  it('ends all the same where onDrop throws for what it gives up: by unsubscribe, by a bad request, by an error', () => {
+    for (const ending of ['unsubscribe', 'bad request', 'error'] as const) {
+      const source$ = new Subject<number>();
+      const { log, consumer } = recorder<number>({
+        errors: 'first',
+        onDrop: () => {
+          throw 'mine';
+        },
+      });
+      source$.subscribe(consumer);
+      source$.next(1);
+      try {
+        if (ending === 'unsubscribe') consumer.unsubscribe();
+        else if (ending === 'error') source$.error('broken');
+        else consumer.request(0);
+      } catch {
+        // As for any teardown that throws.
+      }
+      expect([ending, source$.observed, consumer.closed]).toEqual([ending, false, true]);
+      expect(log).toHaveLength(ending === 'unsubscribe' ? 0 : 1);
+    }
+  });
+
+  it('takes subscriptions made inside next, with a demand of their own', () => {
+    const log: string[] = [];
+    const inner = (name: string) =>
+      pullFrom(['x', 'y']).subscribe(
+        new DemandSubscriber<string>({
+          start: (demand) => demand.request(1),
+          next: (value) => log.push(`${name}${value}`),
+        }),
+      );
+    pullFrom(['a', 'b', 'c']).subscribe(
+      new DemandSubscriber<string>({
+        start: (demand) => demand.request(2),
+        next: (value) => {
+          log.push(value);
+          inner(value);
+        },
+      }),
+    );
+    expect(log).toEqual(['a', 'ax', 'b', 'bx']);
+  });
+
+  it('delivers a value that a hot source emits from inside next after those that wait', () => {
+    const source$ = new Subject<string>();
+    const log: string[] = [];
+    const consumer = new DemandSubscriber<string>({
+      next: (value) => {
+        log.push(value);
+        if (value === 'a') source$.next('late');
+      },
+    });
+    source$.subscribe(consumer);
+    for (const value of ['a', 'b', 'c']) {
+      source$.next(value);
+    }
+    consumer.request(10);
+    expect(log).toEqual(['a', 'b', 'c', 'late']);
+  });
+
+  it.each<[DemandSubscriberOptions<unknown>, string, string]>([
+    [{ capacity: -1 }, 'RangeError', 'capacity must be an integer of at least 0 or Infinity, got -1'],
+    [{ capacity: 1.5 }, 'RangeError', 'got 1.5'],
+    [{ capacity: Number.NaN }, 'RangeError', 'got NaN'],
+    [
+      { capacity: '3' as never },
+      'TypeError',
+      "capacity must be an integer of at least 0 or Infinity, got '3'",
+    ],
+    [{ inFlight: 0 }, 'RangeError', 'inFlight must be an integer of at least 1 or Infinity, got 0'],
+    [{ inFlight: 1.5 }, 'RangeError', 'inFlight'],
+    [{ overflow: 'drop' as never }, 'TypeError', 'overflow must be one of error, dropLatest'],
+    [{ errors: 'never' as never }, 'TypeError', "errors must be one of last, first, got 'never'"],
+  ])('refuses %p where it is written, with a %s', (options, name, message) => {
+    expect(() => new DemandSubscriber({}, options)).toThrow(
+      expect.objectContaining({ name, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('does not change what a plain subscriber sees: firstValueFrom, lastValueFrom, subscribe', async () => {
+    const seen: number[] = [];
+    const source$ = pullFrom([1, 2, 3]);
+    source$.subscribe((value) => seen.push(value));
+    expect(seen).toEqual([1, 2, 3]);
+    expect(await firstValueFrom(source$)).toBe(1);
+    expect(await lastValueFrom(source$)).toBe(3);
+  });
+});

@@ -1,0 +1,479 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  asyncScheduler,
+  bufferTime,
+  combineLatest,
+  concat,
+  concatMap,
+  defer,
+  delay,
+  filter,
+  forkJoin,
+  groupBy,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  range,
+  repeat,
+  retry,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+  throwError,
+  timer,
+  toArray,
+  zip,
+} from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { DemandObservable, DemandSubscriber, pullFrom } from '../../src/index.js';
+
+const WINDOW = 16;
+const KINDS = ['pulled', 'answering inside request', 'answering later'] as const;
+
+/** A source that counts what was drawn from it, in each of the three ways a source can answer. */
+function counting(kind: (typeof KINDS)[number], limit = Infinity, first = 0) {
+  const state = { drawn: 0, released: 0, source$: undefined as unknown as Observable<number> };
+  if (kind === 'pulled') {
+    function* numbers() {
+      try {
+        while (state.drawn < limit) {
+          yield first + state.drawn++;
+        }
+      } finally {
+        state.released++;
+      }
+    }
+    state.source$ = pullFrom({ [Symbol.iterator]: numbers });
+  } else {
+    state.source$ = new DemandObservable<number>((sink) => {
+      const answer = (n = 0) => {
+        for (let i = 0; i < n && !sink.closed; i++) {
+          sink.next(first + state.drawn++);
+          if (state.drawn === limit) {
+            sink.complete();
+          }
+        }
+      };
+      return {
+        request: (n) => {
+          if (kind === 'answering later') asyncScheduler.schedule(answer, 0, n);
+          else answer(n);
+        },
+        unsubscribe: () => void state.released++,
+      };
+    });
+  }
+  return state;
+}
+
+const silent = () => new DemandObservable<never>(() => ({ request() {}, unsubscribe() {} }));
+
+function recorder<T>(requested = 0) {
+  const log: unknown[] = [];
+  const consumer = new DemandSubscriber<T>({
+    start: (demand) => (requested > 0 ? demand.request(requested) : undefined),
+    next: (value) => void log.push(value),
+    error: (error) => void log.push({ error }),
+    complete: () => void log.push('|'),
+  });
+  return { log, consumer };
+}
+
+/** Runs `body` in virtual time, to the end of everything scheduled before `until`. */
+function inVirtualTime(until: number, body: (at: (frame: number, act: () => void) => void) => void): void {
+  const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
+  scheduler.maxFrames = until;
+  scheduler.run(() => {
+    scheduler.maxFrames = until;
+    body((frame, act) => void scheduler.schedule(() => act(), frame));
+  });
+}
+
+describe.each(KINDS)('a source %s', (kind) => {
+  const within = kind === 'answering later' ? WINDOW : 0;
+
+  it('is drawn from for exactly what synchronous operators need', () => {
+    inVirtualTime(100, (at) => {
+      const source = counting(kind);
+      const { log, consumer } = recorder<number>();
+      source.source$
+        .pipe(
+          filter((n) => n % 3 === 2),
+          map((n) => n * 10),
+        )
+        .subscribe(consumer);
+      consumer.request(2);
+      at(50, () => {
+        expect(log).toEqual([20, 50]);
+        expect(source.drawn).toBeLessThanOrEqual(6 + within);
+        expect(source.drawn).toBeGreaterThanOrEqual(6);
+      });
+    });
+  });
+
+  it('is asked again only when what one item brought has been taken', () => {
+    inVirtualTime(100, (at) => {
+      const source = counting(kind);
+      const { log, consumer } = recorder<number>();
+      source.source$.pipe(mergeMap((n) => of(n, n, n))).subscribe(consumer);
+      consumer.request(2);
+      at(10, () => consumer.request(1));
+      at(20, () => {
+        expect(log).toEqual([0, 0, 0]);
+        expect(source.drawn).toBeLessThanOrEqual(1 + within);
+      });
+    });
+  });
+
+  it('is released by take, and not drawn past it', () => {
+    inVirtualTime(100, (at) => {
+      const source = counting(kind);
+      const { log, consumer } = recorder<number>(100);
+      source.source$.pipe(take(3)).subscribe(consumer);
+      at(50, () => {
+        expect(log).toEqual([0, 1, 2, '|']);
+        expect([source.drawn, source.released]).toEqual([3, 1]);
+      });
+    });
+  });
+
+  it.each<[string, () => Observable<unknown>]>([
+    ['NEVER', () => NEVER],
+    ['a demand source that never answers', silent],
+    ['a slow interval', () => interval(60)],
+  ])('is held at the window by zip with %s, on either side', (_, idle) => {
+    for (const swapped of [false, true]) {
+      inVirtualTime(100, (at) => {
+        const source = counting(kind);
+        const { log, consumer } = recorder<unknown>(40);
+        (swapped ? zip<unknown[]>(idle(), source.source$) : zip<unknown[]>(source.source$, idle())).subscribe(
+          consumer,
+        );
+        at(50, () => {
+          expect(log).toEqual([]);
+          expect(source.drawn).toBeGreaterThanOrEqual(1);
+          expect(source.drawn).toBeLessThanOrEqual(WINDOW);
+        });
+      });
+    }
+  });
+
+  it('goes on in zip as its partner goes on, at most a window ahead', () => {
+    inVirtualTime(600, (at) => {
+      const source = counting(kind);
+      let worst = 0;
+      const { log, consumer } = recorder<[number, number]>(Infinity);
+      zip(source.source$, interval(5)).subscribe(consumer);
+      for (let frame = 0; frame < 500; frame++) {
+        at(frame, () => {
+          worst = Math.max(worst, source.drawn - log.length);
+        });
+      }
+      at(501, () => {
+        expect(log).toHaveLength(100);
+        expect(log[99]).toEqual([99, 99]);
+        expect(worst).toBeLessThanOrEqual(WINDOW);
+      });
+    });
+  });
+
+  it('is drawn for exactly what zip with a range can use', () => {
+    inVirtualTime(100, (at) => {
+      for (const swapped of [false, true]) {
+        const source = counting(kind);
+        const { log, consumer } = recorder<unknown>();
+        const { source$ } = source;
+        (swapped ? zip(range(0, 5), source$) : zip(source$, range(0, 5))).subscribe(consumer);
+        consumer.request(2);
+        at(20, () => {
+          expect(log).toHaveLength(2);
+          expect(source.drawn).toBeLessThanOrEqual(2 + within);
+          consumer.request(10);
+        });
+        at(50, () => {
+          expect(log).toHaveLength(6);
+          expect(log[5]).toBe('|');
+          expect(source.drawn).toBeLessThanOrEqual(5 + within);
+        });
+      }
+    });
+  });
+
+  it.each<[string, () => Observable<number>]>([
+    ['NEVER', () => NEVER],
+    ['a demand source that never answers', silent],
+  ])('keeps flowing in merge beside %s while its items are filtered away, on either side', (_, idle) => {
+    for (const swapped of [false, true]) {
+      inVirtualTime(20_000, (at) => {
+        const filtered$ = counting(kind).source$.pipe(filter((n) => n % 200 === 199));
+        const { log, consumer } = recorder<number>(3);
+        (swapped ? merge(filtered$, idle()) : merge(idle(), filtered$)).subscribe(consumer);
+        at(19_000, () => expect(log).toEqual([199, 399, 599]));
+      });
+    }
+  });
+
+  it('runs side by side with others of its kind in mergeMap', () => {
+    inVirtualTime(200, (at) => {
+      const sources = [counting(kind, 5, 10), counting(kind, 5, 20), counting(kind, 5, 30)];
+      const { log, consumer } = recorder<number>(9);
+      pullFrom(sources)
+        .pipe(mergeMap(({ source$ }) => source$))
+        .subscribe(consumer);
+      at(100, () => {
+        expect(log).toHaveLength(9);
+        expect(sources.every(({ drawn }) => drawn > 0)).toBe(true);
+        consumer.request(Infinity);
+      });
+      at(199, () => {
+        expect(log.at(-1)).toBe('|');
+        expect(new Set(log).size).toBe(16);
+      });
+    });
+  });
+
+  it('gets its turn beside others of its kind in merge', () => {
+    inVirtualTime(200, (at) => {
+      const sources = [counting(kind), counting(kind), counting(kind)];
+      const { log, consumer } = recorder<number>(300);
+      merge(...sources.map(({ source$ }) => source$)).subscribe(consumer);
+      at(199, () => {
+        expect(log).toHaveLength(300);
+        expect(Math.min(...sources.map(({ drawn }) => drawn))).toBeGreaterThan(80);
+      });
+    });
+  });
+
+  it('lets timers fire under bufferTime though it has no end', () => {
+    inVirtualTime(200, (at) => {
+      const source = counting(kind);
+      const { log, consumer } = recorder<number[]>(3);
+      source.source$.pipe(bufferTime(2)).subscribe(consumer);
+      at(100, () => {
+        expect(log).toHaveLength(3);
+        expect((log as number[][]).every((values) => values.length > 0)).toBe(true);
+        expect((log as number[][]).flat().slice(0, 3)).toEqual([0, 1, 2]);
+        consumer.unsubscribe();
+      });
+    });
+  });
+
+  it('stays within the window in delay and in concatMap behind it', () => {
+    inVirtualTime(2000, (at) => {
+      const source = counting(kind, 100);
+      let worst = 0;
+      const { log, consumer } = recorder<number>(Infinity);
+      source.source$
+        .pipe(
+          delay(5),
+          concatMap((n) => timer(3).pipe(map(() => n))),
+        )
+        .subscribe(consumer);
+      for (let frame = 0; frame < 1000; frame++) {
+        at(frame, () => {
+          worst = Math.max(worst, source.drawn - log.length);
+        });
+      }
+      at(1999, () => {
+        expect(log).toEqual([...Array(100).keys(), '|']);
+        expect(worst).toBeLessThanOrEqual(WINDOW);
+        expect(worst).toBeGreaterThan(1);
+      });
+    });
+  });
+
+  it('keeps four at work in mergeMap(async, 4), though a filter above lets few items through', () => {
+    inVirtualTime(3000, (at) => {
+      const source = counting(kind, 1000);
+      let active = 0;
+      const idle: number[] = [];
+      const { log, consumer } = recorder<number>(Infinity);
+      source.source$
+        .pipe(
+          filter((n) => n % 10 === 0),
+          mergeMap((n) => {
+            active++;
+            return timer(20).pipe(
+              map(() => {
+                active--;
+                return n;
+              }),
+            );
+          }, 4),
+        )
+        .subscribe(consumer);
+      for (let frame = 10; frame < 400; frame += 20) {
+        at(frame, () => void idle.push(4 - active));
+      }
+      at(2999, () => {
+        expect(idle.every((missing) => missing === 0)).toBe(true);
+        expect(log).toHaveLength(101);
+      });
+    });
+  });
+
+  it('does not deadlock in groupBy with more keys than the window', () => {
+    inVirtualTime(5000, (at) => {
+      const source = counting(kind, 200);
+      const { log, consumer } = recorder<number>(Infinity);
+      source.source$
+        .pipe(
+          groupBy((n) => n % 40),
+          mergeMap((group$) => group$.pipe(concatMap((n) => timer(5).pipe(map(() => n))))),
+        )
+        .subscribe(consumer);
+      at(4999, () => {
+        expect(log).toHaveLength(201);
+        expect(new Set(log).size).toBe(201);
+        expect(log.at(-1)).toBe('|');
+      });
+    });
+  });
+
+  it('is drawn to its end by forkJoin and by combineLatest, beside one of its kind', () => {
+    inVirtualTime(2000, (at) => {
+      const forked = recorder<number[]>(1);
+      forkJoin([counting(kind, 100).source$, counting(kind, 50).source$]).subscribe(forked.consumer);
+      const latest = recorder<number[]>(Infinity);
+      combineLatest([counting(kind, 100).source$, counting(kind, 50).source$]).subscribe(latest.consumer);
+      at(1999, () => {
+        expect(forked.log).toEqual([[99, 49], '|']);
+        expect(latest.log.slice(-2)).toEqual([[99, 49], '|']);
+      });
+    });
+  });
+
+  it('does not stall under filter and takeUntil(NEVER), deferred or not', () => {
+    inVirtualTime(20_000, (at) => {
+      const piped$ = counting(kind).source$.pipe(
+        filter((n) => n % 100 === 99),
+        takeUntil(NEVER),
+      );
+      const deferred = recorder<number>(3);
+      const { source$ } = counting(kind);
+      defer(() =>
+        source$.pipe(
+          filter((n) => n % 100 === 99),
+          takeUntil(NEVER),
+        ),
+      ).subscribe(deferred.consumer);
+      const outside = recorder<number>(3);
+      piped$.subscribe(outside.consumer);
+      at(19_000, () => {
+        expect(deferred.log).toEqual([99, 199, 299]);
+        expect(outside.log).toEqual([99, 199, 299]);
+      });
+    });
+  });
+
+  it('takes over the demand that one before it in concat has left, and startWith spends some', () => {
+    inVirtualTime(200, (at) => {
+      const first = counting(kind, 2);
+      const second = counting(kind);
+      const { log, consumer } = recorder<unknown>(5);
+      concat(first.source$, second.source$).pipe(startWith('first')).subscribe(consumer);
+      at(100, () => {
+        expect(log).toEqual(['first', 0, 1, 0, 1]);
+        expect(second.drawn).toBeLessThanOrEqual(2 + within);
+      });
+    });
+  });
+
+  it('meets only the unmet demand when repeat or retry subscribes to it again', () => {
+    inVirtualTime(200, (at) => {
+      const repeated = recorder<number>(5);
+      defer(() => counting(kind, 2).source$)
+        .pipe(repeat())
+        .subscribe(repeated.consumer);
+      const retried = recorder<number>(5);
+      defer(() =>
+        concat(
+          counting(kind, 2).source$,
+          throwError(() => 'broken'),
+        ),
+      )
+        .pipe(retry())
+        .subscribe(retried.consumer);
+      at(100, () => {
+        expect(repeated.log).toEqual([0, 1, 0, 1, 0]);
+        expect(retried.log).toEqual([0, 1, 0, 1, 0]);
+        repeated.consumer.unsubscribe();
+        retried.consumer.unsubscribe();
+      });
+    });
+  });
+
+  it('hands unmet demand to the next inner source of switchMap, not a multiple of it', () => {
+    inVirtualTime(200, (at) => {
+      const inners = [silent(), silent(), counting(kind).source$];
+      const { log, consumer } = recorder<number>(3);
+      interval(10)
+        .pipe(
+          take(3),
+          switchMap((i) => inners[i] ?? NEVER),
+        )
+        .subscribe(consumer);
+      at(100, () => expect(log).toEqual([0, 1, 2]));
+    });
+  });
+
+  it('is drawn to its end by operators that answer only then', () => {
+    inVirtualTime(2000, (at) => {
+      const source = counting(kind, 1000);
+      const { log, consumer } = recorder<number[]>(1);
+      source.source$.pipe(toArray()).subscribe(consumer);
+      at(1999, () => {
+        expect(log).toEqual([[...Array(1000).keys()], '|']);
+        expect(source.drawn).toBe(1000);
+      });
+    });
+  });
+
+  it('is released when the consumer leaves in the middle of asynchronous work', () => {
+    inVirtualTime(200, (at) => {
+      const source = counting(kind);
+      const { log, consumer } = recorder<number>(Infinity);
+      source.source$.pipe(mergeMap((n) => timer(20).pipe(map(() => n)), 2)).subscribe(consumer);
+      at(50, () => consumer.unsubscribe());
+      let drawn = 0;
+      at(51, () => {
+        drawn = source.drawn;
+      });
+      at(199, () => {
+        expect(log.length).toBe(4);
+        expect(source.released).toBe(1);
+        expect(source.drawn).toBe(drawn);
+      });
+    });
+  });
+});
+
+describe('the window', () => {
+  it('is set by inFlight', () => {
+    for (const inFlight of [1, 3, 40]) {
+      inVirtualTime(100, (at) => {
+        const source = counting('pulled');
+        const consumer = new DemandSubscriber<number>(
+          { start: (demand) => demand.request(1000) },
+          { inFlight },
+        );
+        source.source$.pipe(delay(50)).subscribe(consumer);
+        at(40, () => expect(source.drawn).toBe(inFlight));
+      });
+    }
+  });
+
+  it('gives each of several sources its own', () => {
+    inVirtualTime(100, (at) => {
+      const sources = [counting('pulled'), counting('pulled'), counting('answering later')];
+      const { consumer } = recorder<number>(1000);
+      merge(...sources.map(({ source$ }) => source$.pipe(delay(50)))).subscribe(consumer);
+      at(40, () => expect(sources.map(({ drawn }) => drawn)).toEqual([WINDOW, WINDOW, WINDOW]));
+    });
+  });
+});
