@@ -16,8 +16,8 @@ export interface Comparison {
   readonly difference: number;
 }
 
-const WARM_UP = 12;
-const ROUNDS = 41;
+const WARM_UP = 8;
+const ROUNDS = 21;
 
 /** Measures both in turn, and each first in every other round. */
 export async function compare({ plain, ours }: Pair): Promise<Comparison> {

@@ -30,6 +30,11 @@ export const timing: Rows = {
       source$.pipe(rx.throttleTime(25, rx.asyncScheduler, { leading: false, trailing: true })),
     ),
   ),
+  'throttleTime, leading and trailing': whenSlow(
+    freely(ANSWERED, (source$) =>
+      source$.pipe(rx.throttleTime(25, rx.asyncScheduler, { leading: true, trailing: true })),
+    ),
+  ),
   sample: freely(SAMPLED, (source$) => source$.pipe(rx.sample(every25()))),
   sampleTime: freely(SAMPLED, (source$) => source$.pipe(rx.sampleTime(25))),
 };

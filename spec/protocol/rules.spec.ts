@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, jest } from '@jest/globals';
 import { config, EMPTY, map, mergeMap, type Observable, of, Subject, throwError } from 'rxjs';
 import {
@@ -566,6 +568,24 @@ describe('Reactive Streams, the subscription', () => {
     expect(consumer.buffered).toBe(3);
     consumer.unsubscribe();
     expect(consumer.buffered).toBe(0);
+  });
+
+  it('3.13 after unsubscribe a producer that lives on holds the consumer no more', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { source$, state } = byHand<number>();
+    const subscribed = (() => {
+      const observer: DemandObserver<number> = { next() {} };
+      const consumer = new DemandSubscriber<number>(observer);
+      source$.subscribe(consumer);
+      consumer.request(1);
+      consumer.unsubscribe();
+      return new WeakRef(observer);
+    })();
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(subscribed.deref()).toBeUndefined();
+    expect(state.sink.closed).toBe(true);
   });
 
   it('3.17 sums beyond the safe integers are unbounded, and never lose a unit', () => {

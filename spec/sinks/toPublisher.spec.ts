@@ -118,6 +118,25 @@ describe('toPublisher', () => {
     },
   );
 
+  it.each([null, undefined])(
+    '2.13 ends with a TypeError instead of handing over %p, which the specification forbids',
+    (nothing) => {
+      const source$ = new Subject<unknown>();
+      const { log, subscriber } = recorder<unknown>({
+        onSubscribe: (subscription) => subscription.request(5),
+      });
+      toPublisher(source$).subscribe(subscriber);
+      source$.next(1);
+      source$.next(nothing);
+      source$.next(2);
+      expect(log).toEqual(['onSubscribe', 1, { error: expect.any(TypeError) }]);
+      expect(source$.observed).toBe(false);
+      const failing = recorder<unknown>();
+      toPublisher(throwError(() => nothing)).subscribe(failing.subscriber);
+      expect(failing.log).toEqual(['onSubscribe', { error: expect.any(Error) }]);
+    },
+  );
+
   it('3.3 keeps the stack flat for a hundred thousand request(1) from onNext', () => {
     let count = 0;
     let subscription: PublisherSubscription | undefined;

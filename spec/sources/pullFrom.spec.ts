@@ -451,9 +451,27 @@ describe('pullFrom a read function', () => {
     const { reads, answer, log, consumer } = manual();
     consumer.request(1);
     await answer([]);
-    expect([log, reads.length]).toEqual([[], 2]);
+    while (reads.length < 2) await jobs();
+    expect([log, reads.map(({ n }) => n)]).toEqual([[], [1, 1]]);
     await answer([7]);
     expect([log, reads.length]).toEqual([[7], 2]);
+  });
+
+  it('lets the event loop turn between empty answers that come at once', async () => {
+    let turned = false;
+    setImmediate(() => {
+      turned = true;
+    });
+    let calls = 0;
+    let turnedInTime = false;
+    await new Promise<void>((complete) => {
+      const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(1), complete });
+      pullFrom<number>(async () => {
+        turnedInTime = turned;
+        return turned || ++calls === 10_000 ? null : [];
+      }).subscribe(consumer);
+    });
+    expect(turnedInTime).toBe(true);
   });
 
   it('asks for at most batch values a call, 128 by default, for one where batch is 1', async () => {

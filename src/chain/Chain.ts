@@ -229,13 +229,6 @@ export class Chain {
     }
   }
 
-  notLeftBehind(work: Subscription): void {
-    const index = this.#fresh.findIndex((left) => left.work === work);
-    if (index >= 0) {
-      this.#fresh.splice(index, 1);
-    }
-  }
-
   close(): void {
     this.#turn?.unsubscribe();
     this.#settling.clear();
@@ -291,10 +284,9 @@ export class Chain {
         const left = this.#fresh[i];
         left?.at.take(left.work, last);
       }
+      this.#silent++;
       if (this.#visitor !== undefined && last.holds) {
         last.hold(this.#visitor);
-      } else {
-        this.#silent++;
       }
     }
     if (this.#fresh.length > before) {

@@ -23,8 +23,10 @@ export class Stage {
   readonly #work = new Map<Subscription, Stage>();
   /** How many live pieces of work belong to this operator. */
   #working = 0;
-  /** The operator above that has lost work in this turn: what is added next goes on with it (`concatMap`). */
+  /** The operator above whose work has completed in this turn: what is added next goes on with it (`concatMap`). */
   #freed: Stage | undefined;
+  /** Whether it ended by itself. Work that an operator gives up (`throttle`) is not gone on with. */
+  #completed = false;
   /** How many Observables of ours are being subscribed to with `subscriber` right now. */
   subscribing = 0;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
@@ -42,7 +44,7 @@ export class Stage {
     this.maker = chain.calls.at(-1);
     if (downstream !== undefined) {
       downstream.upstream.add(this);
-      const { add, remove } = subscriber;
+      const { add, remove, complete } = subscriber;
       subscriber.add = (teardown) => {
         add.call(subscriber, teardown);
         this.added(teardown);
@@ -50,6 +52,10 @@ export class Stage {
       subscriber.remove = (teardown) => {
         remove.call(subscriber, teardown);
         this.removed(teardown);
+      };
+      subscriber.complete = () => {
+        this.#completed = true;
+        complete.call(subscriber);
       };
       if (chain.tracing) {
         this.trace();
@@ -68,15 +74,15 @@ export class Stage {
    */
   added(teardown: TeardownLogic): boolean {
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
-    if (operator && !teardown.closed) {
+    if (operator && !teardown.closed && !stages.has(teardown)) {
       new Stage(this.chain, teardown, this);
     }
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
       this.#joins &&= this.subscribing > 0;
-    } else if (!teardown.closed && this.#freed !== undefined) {
+    } else if (this.#freed !== undefined) {
       this.take(teardown);
-    } else if (!teardown.closed) {
+    } else {
       this.chain.leftBehind(teardown, this);
     }
     return operator;
@@ -85,29 +91,23 @@ export class Stage {
   removed(teardown: TeardownLogic): void {
     const stage = stageOf(teardown);
     if (stage !== undefined && this.upstream.delete(stage)) {
-      stage.#releaseAll();
+      stage.#release(Infinity);
       this.#releaseDeadlock();
     }
     if (teardown instanceof Subscription) {
-      this.chain.notLeftBehind(teardown);
       const owner = this.#work.get(teardown);
       if (owner !== undefined) {
         this.#work.delete(teardown);
         owner.#working--;
-        owner.#release();
-        this.#freed = owner;
+        owner.#release(1);
+        this.#freed = stage !== undefined && stage.#completed ? owner : undefined;
         this.chain.settleLater(owner, this);
       }
     }
   }
 
-  /** An Observable of ours is being subscribed to with `subscriber`. */
-  begin(): void {
-    this.subscribing++;
-  }
-
-  /** It is subscribed to: as the `entry` into an operator that others may feed as well, if it is the end of our stretch. */
-  end(entry: boolean): void {
+  /** An Observable of ours was subscribed to: as the `entry` into an operator that others may feed, if our stretch ends here. */
+  subscribed(entry: boolean): void {
     this.subscribing--;
     if (entry) {
       this.#joins = true;
@@ -120,8 +120,8 @@ export class Stage {
   take(work: Subscription, last?: Stage): void {
     const operator = last?.downstream === this ? last : (this.#freed ?? this.upstream.values().next().value);
     this.#freed = undefined;
-    // The Subscriber of that operator may itself have been made for the item.
-    if (operator !== undefined && operator.subscriber !== work) {
+    // The Subscriber of that operator may itself have been made for the item, and work may have ended at once.
+    if (operator !== undefined && operator.subscriber !== work && !work.closed) {
       this.#work.set(work, operator);
       operator.#working++;
     }
@@ -139,7 +139,7 @@ export class Stage {
   settle(): void {
     this.#freed = undefined;
     if (!this.holds) {
-      this.#releaseAll();
+      this.#release(Infinity);
     }
   }
 
@@ -162,7 +162,7 @@ export class Stage {
   releaseJoins(): void {
     for (const branch of this.upstream) {
       if (branch.#joins && branch !== this.chain.deepest) {
-        branch.#release();
+        branch.#release(1);
       }
     }
   }
@@ -191,22 +191,15 @@ export class Stage {
       }
     }
     for (const branch of this.upstream) {
-      branch.#releaseAll();
+      branch.#release(Infinity);
     }
     this.chain.settleLater();
   }
 
-  /** The oldest item inside has left or ended. */
-  #release(): void {
-    const source = this.#held.shift();
-    if (source !== undefined) {
+  /** The oldest items inside have left, have ended or were swallowed. */
+  #release(items: number): void {
+    for (const source of this.#held.splice(0, items)) {
       source.inFlight--;
-    }
-  }
-
-  #releaseAll(): void {
-    while (this.#held.length > 0) {
-      this.#release();
     }
   }
 }

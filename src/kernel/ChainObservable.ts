@@ -19,13 +19,15 @@ export class ChainObservable<T> extends Observable<T> {
     const stage = stageOf(observerOrNext);
     // Inside a stretch of ours the operators are known to be in line; at its end, others may feed the same operator.
     const entry = stage?.subscribing === 0 && stage.downstream?.subscribing === 0;
-    stage?.begin();
+    if (stage !== undefined) {
+      stage.subscribing++;
+    }
     try {
       return typeof observerOrNext === 'function' || !observerOrNext
         ? super.subscribe(observerOrNext, error, complete)
         : super.subscribe(observerOrNext);
     } finally {
-      stage?.end(entry);
+      stage?.subscribed(entry);
     }
   }
 }

@@ -46,6 +46,9 @@ export class DemandObservable<T> extends ChainObservable<T> {
       if (stage !== undefined) {
         return new RequestedSource<T>(stage, subscriber, connect);
       }
+      if (subscriber.closed) {
+        return;
+      }
       const producer = connect(subscriber);
       subscriber.add(() => producer.unsubscribe());
       producer.request(Infinity);

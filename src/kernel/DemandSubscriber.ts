@@ -1,4 +1,4 @@
-import { Subscriber, type TeardownLogic } from 'rxjs';
+import { Subscriber, Subscription, type TeardownLogic } from 'rxjs';
 import { BoundedBuffer, type BufferOptions } from '../buffer/BoundedBuffer.js';
 import { Drain } from '../buffer/Drain.js';
 import { Chain } from '../chain/Chain.js';
@@ -51,6 +51,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   readonly #chain: Chain;
   readonly #errorsOvertake: boolean;
   #started = false;
+  #releasing = false;
 
   constructor(
     private readonly observer: DemandObserver<T> = {},
@@ -113,10 +114,12 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
 
   override add(teardown: TeardownLogic): void {
     super.add(teardown);
-    // The last thing that `subscribe` adds is no operator's Subscriber.
+    // The last thing that `subscribe` adds is no operator's Subscriber, and no scheduled action either.
     if (!this.#chain.root.added(teardown)) {
       this.#start();
-      this.#chain.stand();
+      if (!(teardown instanceof Subscription)) {
+        this.#chain.stand();
+      }
     }
   }
 
@@ -126,7 +129,8 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   }
 
   override unsubscribe(): void {
-    if (!this.closed) {
+    // What is released upstream may give up on its consumer (`refCount`), which has yet to hear of the ending.
+    if (!this.closed && !this.#releasing) {
       this.#chain.close();
       super.unsubscribe();
       try {
@@ -171,10 +175,12 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   }
 
   #releaseUpstream(): void {
+    this.#releasing = true;
     this.#chain.close();
     for (const { subscriber } of [...this.#chain.root.upstream]) {
       subscriber.unsubscribe();
     }
+    this.#releasing = false;
   }
 
   #finish(ending: Ending): void {

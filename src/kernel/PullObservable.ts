@@ -12,7 +12,10 @@ export class PullObservable<T> extends ChainObservable<T> {
   constructor(open: () => Cursor<T>, plain: Observable<T>) {
     super((subscriber) => {
       const stage = stageOf(subscriber);
-      return stage === undefined ? plain.subscribe(subscriber) : new PulledSource<T>(stage, subscriber, open);
+      if (stage !== undefined) {
+        return new PulledSource<T>(stage, subscriber, open);
+      }
+      return subscriber.closed ? undefined : plain.subscribe(subscriber);
     });
   }
 }
