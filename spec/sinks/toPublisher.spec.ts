@@ -140,7 +140,7 @@ describe('toPublisher', () => {
   it('3.3 keeps the stack flat for a hundred thousand request(1) from onNext', () => {
     let count = 0;
     let subscription: PublisherSubscription | undefined;
-    toPublisher(pullFrom({ length: 100_000, 0: 0 })).subscribe({
+    toPublisher(pullFrom(new Array<number>(100_000).fill(0))).subscribe({
       onSubscribe: (given) => {
         subscription = given;
         given.request(1);

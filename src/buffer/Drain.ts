@@ -17,7 +17,7 @@ export class Drain<T> {
   #ending: Ending | undefined;
 
   constructor(
-    private readonly downstream: Pick<DemandObserver<T>, 'next'>,
+    private downstream: Pick<DemandObserver<T>, 'next'>,
     private readonly demand: Demand,
     private readonly finish: (ending: Ending) => void,
     readonly buffer: BoundedBuffer<T>,
@@ -68,9 +68,10 @@ export class Drain<T> {
     }
   }
 
-  /** Downstream left: forgets all that waits. */
+  /** Downstream left: forgets it (Reactive Streams 3.13), and all that waits. */
   close(): void {
     this.closed = true;
+    this.downstream = {};
     this.buffer.discard();
   }
 
@@ -80,7 +81,7 @@ export class Drain<T> {
     }
     this.draining = true;
     try {
-      while (!this.closed && this.buffer.size > 0 && this.requested > 0) {
+      while (this.buffer.size > 0 && this.requested > 0) {
         this.requested--;
         this.downstream.next?.(this.buffer.shift(), this.demand);
       }

@@ -156,6 +156,7 @@ export class Chain {
         source.complete();
       }
     } finally {
+      this.#fresh.length = 0;
       this.calls.length = 0;
       this.#visits--;
       this.#visitor = undefined;
@@ -276,21 +277,18 @@ export class Chain {
     }
   }
 
-  /** The visiting item came out, whatever it left behind; or it is in flight, held by a join, or swallowed. */
+  /** The visiting item came out, or it is in flight, held by a join, or swallowed. Either way it may leave work behind. */
   #came(arrived: number, before: number): void {
+    const last = this.deepest;
+    while (this.#fresh.length > before) {
+      const left = this.#fresh.pop();
+      left?.at.take(left.work, last);
+    }
     if (this.#arrived === arrived) {
-      const last = this.deepest;
-      for (let i = before; i < this.#fresh.length; i++) {
-        const left = this.#fresh[i];
-        left?.at.take(left.work, last);
-      }
       this.#silent++;
       if (this.#visitor !== undefined && last.holds) {
         last.hold(this.#visitor);
       }
-    }
-    if (this.#fresh.length > before) {
-      this.#fresh.length = before;
     }
   }
 }

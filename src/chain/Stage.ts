@@ -26,7 +26,7 @@ export class Stage {
   /** The operator above whose work has completed in this turn: what is added next goes on with it (`concatMap`). */
   #freed: Stage | undefined;
   /** Whether it ended by itself. Work that an operator gives up (`throttle`) is not gone on with. */
-  #completed = false;
+  private completed = false;
   /** How many Observables of ours are being subscribed to with `subscriber` right now. */
   subscribing = 0;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
@@ -54,7 +54,7 @@ export class Stage {
         this.removed(teardown);
       };
       subscriber.complete = () => {
-        this.#completed = true;
+        this.completed = true;
         complete.call(subscriber);
       };
       if (chain.tracing) {
@@ -73,10 +73,6 @@ export class Stage {
    * end of `subscribe`, what releases the source. Answers whether it was an operator's Subscriber.
    */
   added(teardown: TeardownLogic): boolean {
-    const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
-    if (operator && !teardown.closed && !stages.has(teardown)) {
-      new Stage(this.chain, teardown, this);
-    }
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
       this.#joins &&= this.subscribing > 0;
@@ -84,6 +80,10 @@ export class Stage {
       this.take(teardown);
     } else {
       this.chain.leftBehind(teardown, this);
+    }
+    const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
+    if (operator && !teardown.closed && !stages.has(teardown)) {
+      new Stage(this.chain, teardown, this);
     }
     return operator;
   }
@@ -100,7 +100,7 @@ export class Stage {
         this.#work.delete(teardown);
         owner.#working--;
         owner.#release(1);
-        this.#freed = stage !== undefined && stage.#completed ? owner : undefined;
+        this.#freed = stage?.completed === true ? owner : undefined;
         this.chain.settleLater(owner, this);
       }
     }

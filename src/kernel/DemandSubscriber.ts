@@ -54,7 +54,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   #releasing = false;
 
   constructor(
-    private readonly observer: DemandObserver<T> = {},
+    private observer: DemandObserver<T> = {},
     options: DemandSubscriberOptions<T> = {},
   ) {
     const { inFlight = 16, operator = 'DemandSubscriber', errors = 'last' } = options;
@@ -131,13 +131,14 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   override unsubscribe(): void {
     // What is released upstream may give up on its consumer (`refCount`), which has yet to hear of the ending.
     if (!this.closed && !this.#releasing) {
+      this.observer = {};
       this.#chain.close();
-      super.unsubscribe();
       try {
         this.#drain.close();
       } catch (thrown) {
         reportUnhandled(thrown);
       }
+      super.unsubscribe();
     }
   }
 
@@ -169,7 +170,6 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
       reportUnhandled(thrown);
       return;
     }
-    this.isStopped = true;
     this.#releaseUpstream();
     this.#drain.end({ kind: 'error', error: thrown }, true);
   }

@@ -41,10 +41,8 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   }
 
   next(value: T): void {
-    if (!this.#ended) {
-      this.#credit = Math.max(this.#credit - 1, 0);
-      this.stage.chain.deliver(this, this.subscriber, value);
-    }
+    this.#credit = Math.max(this.#credit - 1, 0);
+    this.stage.chain.deliver(this, this.subscriber, value);
   }
 
   error(error: unknown): void {

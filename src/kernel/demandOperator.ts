@@ -19,6 +19,8 @@ export function demandOperator<T, R>(
   connect: (downstream: DemandSink<R>, upstream: DemandSubscriber<T>) => OperatorStage<T>,
   options?: DemandSubscriberOptions<T>,
 ): OperatorFunction<T, R> {
+  // Checks the options where the operator is written, not when it is subscribed to.
+  new DemandSubscriber<T>({}, options);
   return (source) =>
     new DemandObservable<R>((downstream) => {
       const upstream: DemandSubscriber<T> = new DemandSubscriber<T>(

@@ -16,7 +16,11 @@ export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSin
 
   const read = (): void => {
     reading = true;
-    source.next().then(arrived, failed);
+    try {
+      source.next().then(arrived, failed);
+    } catch (error) {
+      failed(error);
+    }
   };
   const arrived = (result: IteratorResult<T, unknown>): void => {
     if (ended) {

@@ -15,22 +15,29 @@ export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T
     while (credit > 0 && !abort.signal.aborted) {
       const asked = Math.min(credit, batch);
       const values = await read(asked, abort.signal);
-      if (abort.signal.aborted) {
-        return;
-      }
       if (values === null) {
         sink.complete();
         return;
       }
-      credit -= Math.min(values.length, asked);
-      for (const value of values.slice(0, asked)) {
-        sink.next(value);
+      if (values.length === 0) {
+        // Nothing yet: before it asks again, the event loop has its turn.
+        await new Promise((resolve) => setTimeout(resolve));
       }
-      if (values.length > asked) {
-        throw new RangeError(`pullFrom(read): read(${asked}) answered with ${values.length} values`);
-      }
+      deliver(values, asked);
     }
     reading = false;
+  };
+  const deliver = (values: readonly T[], asked: number): void => {
+    if (abort.signal.aborted) {
+      return;
+    }
+    credit -= Math.min(values.length, asked);
+    for (const value of values.slice(0, asked)) {
+      sink.next(value);
+    }
+    if (values.length > asked) {
+      throw new RangeError(`pullFrom(read): read(${asked}) answered with ${values.length} values`);
+    }
   };
   const failed = (error: unknown): void => {
     if (!abort.signal.aborted) {

@@ -9,7 +9,7 @@ import type { Publisher } from '../protocol/Publisher.js';
  * **Demand.** What the subscriber requests is what is asked of the source; the subscriptions are independent of each other.
  *
  * **Errors.** No subscriber throws a `TypeError` (rule 1.9). A request that is no positive integer ends with a `RangeError`
- * in `onError` (3.9). A subscriber that throws has cancelled (2.13); its error is reported as RxJS reports unhandled ones.
+ * in `onError` (3.9), a value that is `null` or `undefined` with a `TypeError` (2.13). A subscriber that throws has cancelled (2.13); its error is reported as RxJS reports unhandled ones.
  *
  * @example
  * ```ts
@@ -48,8 +48,15 @@ export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
                 cancel: () => demand.unsubscribe(),
               }),
             ),
-          next: (value) => signal(() => subscriber.onNext(value)),
-          error: (error) => signal(() => subscriber.onError(error)),
+          next: (value) => {
+            if (value === null || value === undefined) {
+              upstream.fail(new TypeError(`a publisher cannot signal ${String(value)} (rule 2.13)`));
+            } else {
+              signal(() => subscriber.onNext(value));
+            }
+          },
+          error: (error) =>
+            signal(() => subscriber.onError(error ?? new Error('the source failed without an error'))),
           complete: () => signal(() => subscriber.onComplete()),
         },
         { operator: 'toPublisher' },
