@@ -76,7 +76,7 @@ export const speed: Bench = {
     () =>
       row(
         '  request(1), in a process that has run everything',
-        1.2,
+        undefined,
         everythingFirst({
           plain: chainOverFrom,
           ours: () => requestOneByOne(throughThree(pullFrom(array))),
@@ -85,7 +85,7 @@ export const speed: Bench = {
     () =>
       row(
         '  request(Infinity), in a process that has run everything',
-        1.1,
+        undefined,
         everythingFirst({
           plain: chainOverFrom,
           ours: () => requestAll(throughThree(pullFrom(array))),

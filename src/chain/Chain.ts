@@ -1,7 +1,7 @@
 import { asapScheduler, asyncScheduler, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import type { Cursor } from '../protocol/Cursor.js';
 import type { Source } from './Source.js';
-import { Stage } from './Stage.js';
+import { Stage, stageOf } from './Stage.js';
 
 /** After so many items in a row of which nothing came out, the event loop gets a turn. */
 const SILENT_ITEMS = 8192;
@@ -277,14 +277,20 @@ export class Chain {
     }
   }
 
-  /** The visiting item came out, or it is in flight, held by a join, or swallowed. Either way it may leave work behind. */
+  /**
+   * The visiting item came out, or it is in flight, held by a join, or swallowed. Where it came out, an inner Observable
+   * that goes on keeps its operator busy (`concatMap`); a timer that is set anew (`bufferTime`) does not.
+   */
   #came(arrived: number, before: number): void {
     const last = this.deepest;
+    const silent = this.#arrived === arrived;
     while (this.#fresh.length > before) {
       const left = this.#fresh.pop();
-      left?.at.take(left.work, last);
+      if (left !== undefined && (silent || stageOf(left.work) !== undefined)) {
+        left.at.take(left.work, last);
+      }
     }
-    if (this.#arrived === arrived) {
+    if (silent) {
       this.#silent++;
       if (this.#visitor !== undefined && last.holds) {
         last.hold(this.#visitor);
