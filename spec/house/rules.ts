@@ -41,12 +41,12 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
     ['src/chain/Stage.ts', { limit: 160, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
-      { limit: 145, reason: 'the public class: every signal of a Subscriber' },
+      { limit: 146, reason: 'the public class: every signal of a Subscriber' },
     ],
   ],
 );
 
-const BUDGET = { foundation: 400, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 410, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */
@@ -351,7 +351,7 @@ function docOfExport(file: ts.SourceFile, name: string): string {
 /** The first block of lines with a `source` row. */
 function firstDiagram(marble: string): string {
   const blocks = marble.split(/\n\s*\n/);
-  return withoutIndent(blocks.find((block) => /^\s*source\b/m.test(block)) ?? '').trim();
+  return withoutIndent(blocks.find((block) => /^\s*>/m.test(block)) ?? '').trim();
 }
 
 function withoutIndent(text: string): string {

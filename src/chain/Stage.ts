@@ -3,11 +3,18 @@ import type { Chain } from './Chain.js';
 import { feeds } from './destination.js';
 import type { Source } from './Source.js';
 
-const stages = new WeakMap<Subscriber<unknown>, Stage>();
+const STAGE = Symbol('stage');
+
+/** A Subscriber bears its stage, so that finding it costs nothing and leaves nothing behind. */
+type Watched = Subscriber<unknown> & { [STAGE]?: Stage };
 
 /** The stage of a Subscriber whose chain ends in a `DemandSubscriber`; none for any other. */
 export function stageOf(subscriber: unknown): Stage | undefined {
-  return subscriber instanceof Subscriber ? stages.get(subscriber) : undefined;
+  if (subscriber instanceof Subscriber) {
+    const watched: Watched = subscriber;
+    return watched[STAGE];
+  }
+  return undefined;
 }
 
 /**
@@ -37,10 +44,10 @@ export class Stage {
 
   constructor(
     readonly chain: Chain,
-    readonly subscriber: Subscriber<unknown>,
+    readonly subscriber: Watched,
     readonly downstream?: Stage,
   ) {
-    stages.set(subscriber, this);
+    subscriber[STAGE] = this;
     this.maker = chain.calls.at(-1);
     if (downstream !== undefined) {
       downstream.upstream.add(this);
@@ -82,7 +89,7 @@ export class Stage {
       this.chain.leftBehind(teardown, this);
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
-    if (operator && !teardown.closed && !stages.has(teardown)) {
+    if (operator && !teardown.closed && stageOf(teardown) === undefined) {
       new Stage(this.chain, teardown, this);
     }
     return operator;

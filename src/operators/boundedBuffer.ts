@@ -13,6 +13,15 @@ export interface BoundedBufferOptions<T> extends BufferOptions<T> {
 /**
  * Keeps what arrives without demand, up to `capacity` values, and delivers it in order as it is requested.
  *
+ * ```marble
+ * == keeps what arrives without demand, and delivers it in order
+ * source    -abc-|--------
+ * request   -----1-1--1---
+ * > boundedBuffer({ capacity: 3 })
+ * output    -----a-b--(c|)
+ * waiting   -123322111----
+ * ```
+ *
  * **Demand.** *forwards*: each request goes up unchanged, so a source that honours demand is never asked for more than
  * downstream wants, and nothing has to wait.
  *

@@ -8,6 +8,18 @@ import { COMPLETE } from '../protocol/Ending.js';
 /**
  * Gathers values into arrays of `count`, a new one begun every `skip` values; the last ones may be shorter.
  *
+ * ```marble
+ * == asks for the values of the arrays that were requested
+ * pull      (abcde|)----
+ * request   1---2-------
+ * > bufferWithCount(2)
+ * upstream  2---4-------
+ * output    A---(BC|)---
+ * A = ['a', 'b']
+ * B = ['c', 'd']
+ * C = ['e']
+ * ```
+ *
  * **Demand.** *shapes*: requesting `n` arrays asks upstream for exactly the values that they need, whether `skip` is smaller
  * than `count` (arrays overlap), equal, or larger (values between arrays are left out).
  *

@@ -13,6 +13,15 @@ export interface ControlledRequestOptions<T> extends Pick<BufferOptions<T>, 'cap
 /**
  * Delivers `n` more values for each number `n` that `requests$` emits.
  *
+ * ```marble
+ * == delivers as many values as the requests say
+ * pull      (abcd|)--------
+ * requests  --2-----1--1---
+ * > controlledRequest(requests)
+ * upstream  --2-----1--1---
+ * output    --(ab)--c--(d|)
+ * ```
+ *
  * **Demand.** *shapes*: asks upstream for the smaller of what `requests$` has allowed and what downstream has requested.
  *
  * **Overflow.** What a source without demand sends meanwhile waits, up to `capacity` (default 1024) values; one more ends

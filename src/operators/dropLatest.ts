@@ -13,6 +13,15 @@ export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
 /**
  * Drops what arrives while there is neither demand nor room: what arrived first stays.
  *
+ * ```marble
+ * == drops what arrives while nobody has asked
+ * source    -a-b-c-d-e-f-|
+ * request   2-----1---*---
+ * > dropLatest({ onDrop })
+ * output    -a-b---d---f-|
+ * dropped   -----c---e----
+ * ```
+ *
  * **Demand.** *forwards*: each request goes up unchanged; a source that honours demand loses nothing.
  *
  * **Overflow.** The arriving value is dropped (Reactor's and Kotlin's DROP_LATEST; RxJava's, which replaces the newest

@@ -16,6 +16,17 @@ export interface LosslessPauseOptions<T> extends Pick<BufferOptions<T>, 'capacit
 /**
  * Delivers nothing while the last value of `paused$` is `true`, and afterwards everything, in order, each value once.
  *
+ * ```marble
+ * == keeps while paused, delivers all of it in order when resumed
+ * source    -a-b-c-d-----e|
+ * paused    --P----R-------
+ * > losslessPause(paused)
+ * output    -a-----(bcd)-e|
+ * waiting   ---1122--------
+ * P = true
+ * R = false
+ * ```
+ *
  * **Demand.** *shapes*: while running, asks upstream for what downstream has requested, in steps of 16; while paused, for
  * nothing. What was on its way when the pause came waits.
  *

@@ -7,6 +7,14 @@ import { COMPLETE } from '../protocol/Ending.js';
 /**
  * Keeps at most `n` values in flight above this point, also for a plain subscriber below, whose demand is unbounded.
  *
+ * ```marble
+ * == asks for n, then replenishes as values are delivered
+ * pull      abcdefgh|
+ * > prefetch(4)
+ * upstream  4-3--3---
+ * output    abcdefgh|
+ * ```
+ *
  * **Demand.** *shapes*: asks upstream for `n` values at first, then for `replenishAt` more each time so many have been
  * delivered. What came early waits.
  *
