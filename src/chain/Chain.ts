@@ -86,13 +86,10 @@ export class Chain {
     try {
       for (let drawn = true; drawn; ) {
         drawn = false;
-        // A source that gave something goes to the end of the line.
         for (const source of this.sources) {
           if (this.#silent < SILENT_ITEMS && source.draw()) {
             drawn = true;
-            if (this.sources.delete(source)) {
-              this.sources.add(source);
-            }
+            this.#toTheEndOfTheLine(source);
           }
         }
       }
@@ -156,8 +153,10 @@ export class Chain {
         source.complete();
       }
     } finally {
-      this.#fresh.length = 0;
-      this.calls.length = 0;
+      if (this.tracing) {
+        this.#fresh.length = 0;
+        this.calls.length = 0;
+      }
       this.#visits--;
       this.#visitor = undefined;
     }
@@ -236,6 +235,13 @@ export class Chain {
     this.sources.clear();
   }
 
+  /** A source that gave something waits for its next turn, if it is still there. */
+  #toTheEndOfTheLine(source: Source): void {
+    if (this.sources.size > 1 && this.sources.delete(source)) {
+      this.sources.add(source);
+    }
+  }
+
   #schedule(scheduler: SchedulerLike, delay?: number): void {
     if (this.sources.size > 0) {
       this.#turn ??= scheduler.schedule(() => {
@@ -270,7 +276,9 @@ export class Chain {
       next.call(subscriber, value);
       this.#came(arrived, before);
     } finally {
-      this.calls.length = calls - 1;
+      while (this.calls.length >= calls) {
+        this.calls.pop();
+      }
       this.#visits--;
       this.#visitor = outer;
       this.deepest = deepest;

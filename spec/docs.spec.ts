@@ -1,0 +1,88 @@
+/** Every example in the README, the pages and the docstrings compiles under the strict configuration, and runs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { type Example, examples, examplesIn } from './docs/examples.js';
+
+const ROOT = join(__dirname, '..');
+const ALL = examples();
+
+describe('an example', () => {
+  it('is found in the README and in every docstring that has one', () => {
+    expect(ALL.filter(({ title }) => title.startsWith('README.md')).length).toBeGreaterThan(3);
+    expect(ALL.filter(({ title }) => title.startsWith('src/')).length).toBeGreaterThan(10);
+  });
+
+  it('compiles, all of them', () => {
+    expect(errorsIn(ALL)).toEqual([]);
+  });
+
+  it('that does not compile is noticed', () => {
+    const wrong = examplesIn(
+      'x.md',
+      "```ts\nimport { pullFrom } from 'rxjs-backpressure';\npullFrom(1);\n```",
+    );
+    expect(errorsIn(wrong).join()).toMatch(/x\.md:1.*not assignable/);
+  });
+
+  it.each(ALL)('runs: $title', async ({ code }) => {
+    await run(code);
+  });
+
+  it('that throws is noticed', async () => {
+    await expect(run("import { prefetch } from 'rxjs-backpressure';\nprefetch(0);")).rejects.toThrow(
+      RangeError,
+    );
+  });
+});
+
+describe('a link to a file of this repository', () => {
+  it.each(['README.md', 'CONTRIBUTING.md', 'docs/design.md'])('leads somewhere: %s', (page) => {
+    const text = readFileSync(join(ROOT, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
+  });
+});
+
+/** Compiles all at once, as modules that stand in the root of the repository. */
+function errorsIn(all: readonly Example[]): string[] {
+  const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
+  const files = new Map(all.map((example, i) => [join(ROOT, `example-${i}.mts`), example]));
+  const host = ts.createCompilerHost({ ...options, noUnusedLocals: false });
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.getSourceFile = (path, languageVersion) => {
+    const example = files.get(path);
+    return example === undefined
+      ? getSourceFile(path, languageVersion)
+      : ts.createSourceFile(path, `${example.code}\nexport {};`, languageVersion);
+  };
+  const program = ts.createProgram([...files.keys()], { ...options, noUnusedLocals: false }, host);
+  return [...files].flatMap(([path, { title }]) => {
+    const file = program.getSourceFile(path);
+    const found =
+      file === undefined
+        ? []
+        : [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    return found.map(({ messageText }) => `${title}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+  });
+}
+
+/** Runs it as a CommonJS module whose body may await, with a silent console. */
+async function run(code: string): Promise<void> {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      esModuleInterop: true,
+    },
+  });
+  const silent = { log: () => {}, warn: () => {}, error: () => {} };
+  const load = (name: string): unknown => require(name === 'rxjs-backpressure' ? '../src/index.js' : name);
+  const AsyncFunction: FunctionConstructor = Object.getPrototypeOf(async () => {}).constructor;
+  await AsyncFunction('require', 'exports', 'console', outputText)(load, {}, silent);
+  // What it does in the next turns of the event loop belongs to it.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
