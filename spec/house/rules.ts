@@ -36,9 +36,9 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 260, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 262, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
-    ['src/chain/Stage.ts', { limit: 164, reason: 'all that is known of one native operator' }],
+    ['src/chain/Stage.ts', { limit: 168, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
       { limit: 146, reason: 'the public class: every signal of a Subscriber' },
@@ -46,7 +46,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   ],
 );
 
-const BUDGET = { foundation: 420, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 430, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */

@@ -172,8 +172,9 @@ export class Chain {
   /** An item has come to the subscriber of `stage`, of which `next` is the method: in a visit, or out of an operator. */
   reach<T>(stage: Stage, next: (value: T) => void, value: T): void {
     if (this.#visits > 0) {
-      // What an operator sends through an inner Observable of its own making is not the item: that is still with it.
-      if (stage.maker === undefined || !this.calls.includes(stage.maker)) {
+      // What an operator sends through an inner Observable of its own making is not the item: that is still with it. Nor is
+      // what comes to an operator above one that the item has reached already (the next window of `windowCount`).
+      if ((stage.maker === undefined || !this.calls.includes(stage.maker)) && !stage.feeds(this.deepest)) {
         this.deepest = stage;
       }
       this.calls.push(stage);

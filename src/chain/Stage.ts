@@ -134,6 +134,11 @@ export class Stage {
     }
   }
 
+  /** Whether what leaves this operator comes to `other`, directly or through operators between. */
+  feeds(other: Stage): boolean {
+    return this.downstream !== undefined && (this.downstream === other || this.downstream.feeds(other));
+  }
+
   hold(source: Source): void {
     this.#held.push(source);
     source.inFlight++;
