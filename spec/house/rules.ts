@@ -36,7 +36,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 262, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 264, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     ['src/chain/Stage.ts', { limit: 168, reason: 'all that is known of one native operator' }],
     [

@@ -25,7 +25,7 @@ export class Chain {
   /** The last stage that the visiting item has reached, as far as `tracing` shows. */
   deepest: Stage;
   /** Whether every stage reports the items that reach it: from the first work left behind, or the first join, on. */
-  tracing = false;
+  tracing: boolean;
   /** In the order of their turns. */
   readonly sources = new Set<Source>();
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
@@ -53,6 +53,8 @@ export class Chain {
     readonly account: Account,
     readonly window: number,
   ) {
+    // The first item to leave work behind is placed by a guess, which may cost a place: with one place there is none to lose.
+    this.tracing = window === 1;
     this.root = new Stage(this, consumer);
     this.deepest = this.root;
   }
