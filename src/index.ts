@@ -12,6 +12,8 @@ export { type BoundedBufferOptions, boundedBuffer } from './operators/boundedBuf
 export { bufferWithCount } from './operators/bufferWithCount.js';
 export { type ControlledRequestOptions, controlledRequest } from './operators/controlledRequest.js';
 export { type DropLatestOptions, dropLatest } from './operators/dropLatest.js';
+export { type DropOldestOptions, dropOldest } from './operators/dropOldest.js';
+export { type KeepLatestOptions, keepLatest } from './operators/keepLatest.js';
 export { type LosslessPauseOptions, losslessPause } from './operators/losslessPause.js';
 export { prefetch } from './operators/prefetch.js';
 export type { Read } from './producers/readProducer.js';

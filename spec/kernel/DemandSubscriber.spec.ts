@@ -102,7 +102,7 @@ describe('DemandSubscriber', () => {
       policy: 'error',
       values: [1, 2, 3],
     });
-    for (const name of ['boundedBuffer', 'dropLatest', 'dropOldest', 'keepLatest', 'conflate', 'share']) {
+    for (const name of ['boundedBuffer', 'dropLatest', 'dropOldest', 'keepLatest', 'share']) {
       expect(error.message).toContain(name);
     }
     expect(error.message).toMatch(/^DemandSubscriber: .*2 values wait/);

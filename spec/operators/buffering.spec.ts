@@ -6,6 +6,8 @@ import {
   DemandObservable,
   DemandSubscriber,
   dropLatest,
+  dropOldest,
+  keepLatest,
   OverflowError,
   type OverflowPolicy,
 } from '../../src/index.js';
@@ -25,6 +27,8 @@ type OnDrop = NonNullable<BufferOptions<number>['onDrop']>;
 
 describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
   ['dropLatest', (onDrop) => dropLatest({ capacity: 1, onDrop })],
+  ['dropOldest', (onDrop) => dropOldest({ onDrop })],
+  ['keepLatest', (onDrop) => keepLatest({ onDrop })],
   [
     "boundedBuffer with 'dropLatest'",
     (onDrop) => boundedBuffer({ capacity: 1, overflow: 'dropLatest', onDrop }),

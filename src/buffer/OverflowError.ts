@@ -33,8 +33,8 @@ export class OverflowError extends Error {
   ) {
     super(
       `${operator}: more than ${capacity} values wait for demand. A source above cannot be slowed down (a Subject, an ` +
-        'event), or share or a hand-written operator cuts the chain: put boundedBuffer, dropLatest, dropOldest, ' +
-        'keepLatest or conflate there, or raise the capacity.',
+        'event), or share or a hand-written operator cuts the chain: put boundedBuffer, dropLatest, dropOldest ' +
+        'or keepLatest there, or raise the capacity.',
     );
   }
 }
