@@ -7,6 +7,7 @@ import {
   OverflowError,
   pullFrom,
 } from '../../src/index.js';
+import { unhandled } from '../unhandled.js';
 
 function recorder<T>(options?: DemandSubscriberOptions<T>) {
   const log: unknown[] = [];
@@ -169,6 +170,7 @@ describe('DemandSubscriber', () => {
   });
 
   it('ends all the same where onDrop throws for what it gives up: by unsubscribe, by a bad request, by an error', () => {
+    const reported = unhandled();
     for (const ending of ['unsubscribe', 'bad request', 'error'] as const) {
       const source$ = new Subject<number>();
       const { log, consumer } = recorder<number>({
@@ -179,16 +181,14 @@ describe('DemandSubscriber', () => {
       });
       source$.subscribe(consumer);
       source$.next(1);
-      try {
-        if (ending === 'unsubscribe') consumer.unsubscribe();
-        else if (ending === 'error') source$.error('broken');
-        else consumer.request(0);
-      } catch {
-        // As for any teardown that throws.
-      }
+      if (ending === 'unsubscribe') consumer.unsubscribe();
+      else if (ending === 'error') source$.error('broken');
+      else consumer.request(0);
       expect([ending, source$.observed, consumer.closed]).toEqual([ending, false, true]);
       expect(log).toHaveLength(ending === 'unsubscribe' ? 0 : 1);
     }
+    // Nobody else was left to be told when the consumer left.
+    expect(reported()).toEqual(['mine']);
   });
 
   it('takes subscriptions made inside next, with a demand of their own', () => {
