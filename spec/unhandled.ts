@@ -7,10 +7,25 @@ export function unhandled(): () => unknown[] {
   const reported: unknown[] = [];
   jest.useFakeTimers();
   config.onUnhandledError = (error) => void reported.push(error);
+  let ended = false;
   return () => {
-    jest.runAllTimers();
-    jest.useRealTimers();
-    config.onUnhandledError = onUnhandledError;
+    if (!ended) {
+      ended = true;
+      jest.runAllTimers();
+      jest.useRealTimers();
+      config.onUnhandledError = onUnhandledError;
+    }
     return reported;
   };
+}
+
+/** Runs `act` and answers what RxJS reports as unhandled. */
+export function unhandledDuring(act: () => void): unknown[] {
+  const reported = unhandled();
+  try {
+    act();
+  } finally {
+    reported();
+  }
+  return reported();
 }

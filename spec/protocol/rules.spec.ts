@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, jest } from '@jest/globals';
-import { config, EMPTY, map, mergeMap, type Observable, of, Subject, throwError } from 'rxjs';
+import { EMPTY, map, mergeMap, type Observable, of, Subject, throwError } from 'rxjs';
 import {
   type Demand,
   DemandObservable,
@@ -10,6 +10,7 @@ import {
   DemandSubscriber,
   pullFrom,
 } from '../../src/index.js';
+import { unhandledDuring } from '../unhandled.js';
 
 const MILLION = 1_000_000;
 
@@ -66,22 +67,6 @@ function naive(end = Infinity): Observable<number> {
 }
 
 const one = (demand: Demand) => demand.request(1);
-
-/** Runs `act` and answers which errors RxJS reported as unhandled. */
-function unhandledDuring(act: () => void): unknown[] {
-  const reported: unknown[] = [];
-  const { onUnhandledError } = config;
-  jest.useFakeTimers();
-  try {
-    config.onUnhandledError = (error) => void reported.push(error);
-    act();
-    jest.runAllTimers();
-  } finally {
-    config.onUnhandledError = onUnhandledError;
-    jest.useRealTimers();
-  }
-  return reported;
-}
 
 describe('Reactive Streams, the side that emits', () => {
   it('1.1 delivers no more than was requested, from a source that honours demand and from one that does not', () => {

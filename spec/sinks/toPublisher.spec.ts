@@ -1,11 +1,12 @@
-import { describe, expect, it, jest } from '@jest/globals';
-import { config, EMPTY, of, Subject, throwError } from 'rxjs';
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, of, Subject, throwError } from 'rxjs';
 import {
   type PublisherSubscriber,
   type PublisherSubscription,
   pullFrom,
   toPublisher,
 } from '../../src/index.js';
+import { unhandledDuring } from '../unhandled.js';
 
 function recorder<T>(also: Partial<PublisherSubscriber<T>> = {}) {
   const log: unknown[] = [];
@@ -30,21 +31,6 @@ function recorder<T>(also: Partial<PublisherSubscriber<T>> = {}) {
     },
   };
   return { log, subscriber, state };
-}
-
-function unhandledDuring(act: () => void): unknown[] {
-  const reported: unknown[] = [];
-  const { onUnhandledError } = config;
-  jest.useFakeTimers();
-  try {
-    config.onUnhandledError = (error) => void reported.push(error);
-    act();
-    jest.runAllTimers();
-  } finally {
-    config.onUnhandledError = onUnhandledError;
-    jest.useRealTimers();
-  }
-  return reported;
 }
 
 describe('toPublisher', () => {
