@@ -17,30 +17,26 @@ interface Account {
 }
 
 /**
- * The native operators between demand sources and one `DemandSubscriber`: follows each item as far as it comes, and asks
- * the sources for what may be drawn.
+ * The native operators between demand sources and one `DemandSubscriber`: asks the sources for what may be drawn, and
+ * sees what becomes of it.
  */
 export class Chain {
   readonly root: Stage;
-  /** The last stage that the visiting item has reached, as far as `tracing` shows. */
-  deepest: Stage;
-  /** Whether every stage reports the items that reach it: from the first work left behind, or the first join, on. */
+  /** Whether every stage sees the items that pass it: from the first work left behind, or the first join, on. */
   tracing: boolean;
   /** In the order of their turns. */
   readonly sources = new Set<Source>();
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
   #standing = false;
   #pumping = false;
-  /** Visits on the stack: a visit is one item on its way from a source, or from an operator that held it. */
+  /** Items on the stack, on their way from a source or from an operator that held them. */
   #visits = 0;
-  /** Whose item is visiting; undefined for an item of a source that knows no demand. */
+  /** Whose item that is; undefined for an item of a source that knows no demand. */
   #visitor: Source | undefined;
-  /** The operators that are at work on visiting items, the innermost last, as far as `tracing` shows. */
-  readonly calls: Stage[] = [];
-  /** Work left behind in the running visits, and at which stage. */
+  /** The operator that holds that item, as far as it shows: the last one that says so. */
+  #resting: Stage | undefined;
+  /** Work left behind by the items on the stack, and the stage it was added to. */
   readonly #fresh: { readonly work: Subscription; readonly at: Stage }[] = [];
-  /** How many values have come out at the consumer. */
-  #arrived = 0;
   /** How many items in a row came to nothing. */
   #silent = 0;
   readonly #settling = new Set<Stage>();
@@ -56,7 +52,6 @@ export class Chain {
     // The first item to leave work behind is placed by a guess, which may cost a place: with one place there is none to lose.
     this.tracing = window === 1;
     this.root = new Stage(this, consumer);
-    this.deepest = this.root;
   }
 
   join(source: Source): void {
@@ -91,7 +86,10 @@ export class Chain {
         for (const source of this.sources) {
           if (this.#silent < SILENT_ITEMS && source.draw()) {
             drawn = true;
-            this.#toTheEndOfTheLine(source);
+            // It waits for its next turn, if it is still there.
+            if (this.sources.size > 1 && this.sources.delete(source)) {
+              this.sources.add(source);
+            }
           }
         }
       }
@@ -124,7 +122,7 @@ export class Chain {
    * anything was drawn. What `visit` does for each item, this does around the loop.
    */
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
-    const { account, window } = this;
+    const { account, window, root } = this;
     let drawn = false;
     this.#visits++;
     this.#visitor = source;
@@ -140,13 +138,9 @@ export class Chain {
           source.complete();
           break;
         }
-        const arrived = this.#arrived;
-        this.deepest = source.stage;
+        const { entered } = root;
         subscriber.next(cursor.current);
-        this.#came(arrived, 0);
-        if (this.tracing) {
-          this.calls.length = 0;
-        }
+        this.#came(entered);
         if (this.sources.size > 1) {
           break;
         }
@@ -155,46 +149,61 @@ export class Chain {
         source.complete();
       }
     } finally {
-      if (this.tracing) {
-        this.#fresh.length = 0;
-        this.calls.length = 0;
-      }
       this.#visits--;
       this.#visitor = undefined;
     }
     return drawn;
   }
 
-  /** Sends one item of `source` on its way, and asks for what may be drawn next. */
-  deliver<T>(source: Source, subscriber: Subscriber<T>, value: T): void {
-    this.#visit(source.stage, source, subscriber, subscriber.next, value);
-    this.pump();
+  /** Sends one item of `visitor` on its way to `subscriber`, by its `next`. */
+  visit<T>(visitor: Source | undefined, subscriber: Subscriber<T>, next: (value: T) => void, value: T): void {
+    const { entered } = this.root;
+    const outer = this.#visitor;
+    const resting = this.#resting;
+    this.#visits++;
+    this.#visitor = visitor;
+    this.#resting = undefined;
+    try {
+      next.call(subscriber, value);
+      this.#came(entered);
+    } finally {
+      this.#visits--;
+      this.#visitor = outer;
+      this.#resting = resting;
+    }
   }
 
-  /** An item has come to the subscriber of `stage`, of which `next` is the method: in a visit, or out of an operator. */
-  reach<T>(stage: Stage, next: (value: T) => void, value: T): void {
-    if (this.#visits > 0) {
-      // What an operator sends through an inner Observable of its own making is not the item: that is still with it. Nor is
-      // what comes to an operator above one that the item has reached already (the next window of `windowCount`).
-      if ((stage.maker === undefined || !this.calls.includes(stage.maker)) && !stage.feeds(this.deepest)) {
-        this.deepest = stage;
-      }
-      this.calls.push(stage);
-      next.call(stage.subscriber, value);
-      this.calls.pop();
-    } else {
-      this.#visit(stage, stage.owner(), stage.subscriber, next, value);
+  /**
+   * An item on the stack comes to `stage`, or the operator above lets one out by itself. If nothing leaves the operator
+   * that leads from here to `below`, and while that has work or waits for other sources, it holds the item.
+   */
+  pass<T>(stage: Stage, below: Stage, next: (value: T) => void, value: T): void {
+    if (this.#visits === 0) {
+      this.visit(stage.owner(), stage.subscriber, stage.subscriber.next, value);
       this.settleLater();
+      return;
+    }
+    const { root } = this;
+    const { entered, active } = below;
+    const arrived = root.entered;
+    const before = this.#fresh.length;
+    stage.enter();
+    below.active = stage;
+    try {
+      next.call(stage.subscriber, value);
+      const silent = root.entered === arrived;
+      if (this.#takeFresh(before, silent) || (silent && below.entered === entered && stage.holds)) {
+        this.#resting = stage;
+      }
+    } finally {
+      below.active = active;
     }
   }
 
   /** A value comes out at the consumer. */
   arrive(): void {
-    this.#arrived++;
     this.#silent = 0;
-    if (this.tracing) {
-      this.root.releaseJoins();
-    }
+    this.root.enter();
   }
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
@@ -211,24 +220,11 @@ export class Chain {
     }
   }
 
-  /** Notes work that was added at `at`, if it is a visiting item that leaves it behind. */
+  /** Notes work that was added at `at`, if it is an item on the stack that leaves it behind. */
   leftBehind(work: Subscription, at: Stage): void {
     if (this.#visits > 0) {
-      // Not knowing yet how far the item has come, take it for the operator on its way that leads to the work.
-      for (
-        let stage = this.deepest;
-        !this.tracing && stage.downstream !== undefined;
-        stage = stage.downstream
-      ) {
-        if (stage.downstream === at) {
-          this.deepest = stage;
-        }
-      }
-      if (!this.tracing) {
-        this.calls.push(this.deepest);
-        this.startTracing();
-      }
       this.#fresh.push({ work, at });
+      this.startTracing();
     }
   }
 
@@ -236,13 +232,6 @@ export class Chain {
     this.#turn?.unsubscribe();
     this.#settling.clear();
     this.sources.clear();
-  }
-
-  /** A source that gave something waits for its next turn, if it is still there. */
-  #toTheEndOfTheLine(source: Source): void {
-    if (this.sources.size > 1 && this.sources.delete(source)) {
-      this.sources.add(source);
-    }
   }
 
   #schedule(scheduler: SchedulerLike, delay?: number): void {
@@ -260,52 +249,35 @@ export class Chain {
     }
   }
 
-  #visit<T>(
-    stage: Stage,
-    visitor: Source | undefined,
-    subscriber: Subscriber<T>,
-    next: (value: T) => void,
-    value: T,
-  ): void {
-    const { deepest } = this;
-    const arrived = this.#arrived;
-    const outer = this.#visitor;
-    const before = this.#fresh.length;
-    const calls = this.calls.push(stage);
-    this.#visits++;
-    this.#visitor = visitor;
-    this.deepest = stage;
-    try {
-      next.call(subscriber, value);
-      this.#came(arrived, before);
-    } finally {
-      while (this.calls.length >= calls) {
-        this.calls.pop();
+  /** The item on the stack came out, or it is held, or swallowed. */
+  #came(entered: number): void {
+    if (this.root.entered === entered) {
+      this.#silent++;
+      // Left by an item that was on its way before its operators were traced.
+      for (const { work, at } of this.#fresh.splice(0)) {
+        this.#resting = at.take(work) ?? this.#resting;
       }
-      this.#visits--;
-      this.#visitor = outer;
-      this.deepest = deepest;
+      if (this.#resting !== undefined && this.#visitor !== undefined) {
+        this.#resting.hold(this.#visitor);
+      }
     }
+    this.#resting = undefined;
   }
 
   /**
-   * The visiting item came out, or it is in flight, held by a join, or swallowed. Where it came out, an inner Observable
-   * that goes on keeps its operator busy (`concatMap`); a timer that is set anew (`bufferTime`) does not.
+   * Gives the work of an item to its operator. Where the item came out, an inner Observable that goes on keeps its
+   * operator busy (`concatMap`); a timer that is set anew (`bufferTime`) does not. Answers whether the item is still with
+   * an inner Observable, whatever that sent ahead.
    */
-  #came(arrived: number, before: number): void {
-    const last = this.deepest;
-    const silent = this.#arrived === arrived;
+  #takeFresh(before: number, silent: boolean): boolean {
+    let held = false;
     while (this.#fresh.length > before) {
       const left = this.#fresh.pop();
-      if (left !== undefined && (silent || stageOf(left.work) !== undefined)) {
-        left.at.take(left.work, last);
+      const inner = stageOf(left?.work) !== undefined;
+      if (left !== undefined && (silent || inner)) {
+        held = (left.at.take(left.work) !== undefined && silent && inner) || held;
       }
     }
-    if (silent) {
-      this.#silent++;
-      if (this.#visitor !== undefined && last.holds) {
-        last.hold(this.#visitor);
-      }
-    }
+    return held;
   }
 }

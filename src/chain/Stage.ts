@@ -24,6 +24,10 @@ export function stageOf(subscriber: unknown): Stage | undefined {
 export class Stage {
   /** The operators that lead here. */
   readonly upstream = new Set<Stage>();
+  /** How many values have come here. */
+  entered = 0;
+  /** The operator that leads here and is at work on an item. */
+  active: Stage | undefined;
   /** Whose items are inside this operator, oldest first. */
   readonly #held: Source[] = [];
   /** Work that items left behind in the operators that lead here: which operator each piece belongs to. */
@@ -39,16 +43,12 @@ export class Stage {
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
 
-  /** The operator that was at work on a visiting item when this one was made, as a part of its inner Observable. */
-  readonly maker: Stage | undefined;
-
   constructor(
     readonly chain: Chain,
     readonly subscriber: Watched,
     readonly downstream?: Stage,
   ) {
     subscriber[STAGE] = this;
-    this.maker = chain.calls.at(-1);
     if (downstream !== undefined) {
       downstream.upstream.add(this);
       const { add, remove, complete } = subscriber;
@@ -70,7 +70,7 @@ export class Stage {
     }
   }
 
-  /** Whether an item that comes no further is kept here rather than swallowed. */
+  /** Whether an item of which nothing leaves is kept here rather than swallowed. */
   get holds(): boolean {
     return this.#working > 0 || this.#joins;
   }
@@ -123,20 +123,17 @@ export class Stage {
     this.chain.pump();
   }
 
-  /** Takes `work` that was added here for work of the operator that leads here: `last`, if the item went no further. */
-  take(work: Subscription, last?: Stage): void {
-    const operator = last?.downstream === this ? last : (this.#freed ?? this.upstream.values().next().value);
+  /** Takes `work` that was added here for work of an operator that leads here, and answers which. */
+  take(work: Subscription): Stage | undefined {
+    const operator = this.active ?? this.#freed ?? this.upstream.values().next().value;
     this.#freed = undefined;
     // The Subscriber of that operator may itself have been made for the item, and work may have ended at once.
-    if (operator !== undefined && operator.subscriber !== work && !work.closed) {
-      this.#work.set(work, operator);
-      operator.#working++;
+    if (operator === undefined || operator.subscriber === work || work.closed) {
+      return undefined;
     }
-  }
-
-  /** Whether what leaves this operator comes to `other`, directly or through operators between. */
-  feeds(other: Stage): boolean {
-    return this.downstream !== undefined && (this.downstream === other || this.downstream.feeds(other));
+    this.#work.set(work, operator);
+    operator.#working++;
+    return operator;
   }
 
   hold(source: Source): void {
@@ -155,26 +152,26 @@ export class Stage {
     }
   }
 
-  /** From now on, this stage and those above report each item that reaches them. */
+  /** From now on, this stage and those above see each item that passes. */
   trace(): void {
     const { chain, subscriber, downstream } = this;
     if (downstream !== undefined) {
       const next: (value: unknown) => void = subscriber.next;
-      subscriber.next = (value: unknown) => {
-        this.releaseJoins();
-        chain.reach(this, next, value);
-      };
+      subscriber.next = (value: unknown) => chain.pass(this, downstream, next, value);
     }
     for (const stage of this.upstream) {
       stage.trace();
     }
   }
 
-  /** An output of the join that leads here used up one item of every branch but the one that brought the latest. */
-  releaseJoins(): void {
-    for (const branch of this.upstream) {
-      if (branch.#joins && branch !== this.chain.deepest) {
-        branch.#release(1);
+  /** A value comes here. An output of a join used up one item of every branch but the one that brought the latest. */
+  enter(): void {
+    this.entered++;
+    if (this.chain.tracing) {
+      for (const branch of this.upstream) {
+        if (branch.#joins && branch !== this.active) {
+          branch.#release(1);
+        }
       }
     }
   }

@@ -42,7 +42,8 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   next(value: T): void {
     this.#credit = Math.max(this.#credit - 1, 0);
-    this.stage.chain.deliver(this, this.subscriber, value);
+    this.stage.chain.visit(this, this.subscriber, this.subscriber.next, value);
+    this.stage.chain.pump();
   }
 
   error(error: unknown): void {
