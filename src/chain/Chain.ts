@@ -31,6 +31,9 @@ export class Chain {
   #pumping = false;
   /** Items on the stack, on their way from a source or from an operator that held them. */
   #visits = 0;
+  /** The number of the visit on the stack: one item on its way from a source, or from an operator that held it. */
+  current = 0;
+  #visitsSoFar = 0;
   /** Whose item that is; undefined for an item of a source that knows no demand. */
   #visitor: Source | undefined;
   /** The operator that holds that item, as far as it shows: the last one that says so. */
@@ -122,7 +125,7 @@ export class Chain {
    * anything was drawn. What `visit` does for each item, this does around the loop.
    */
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
-    const { account, window, root } = this;
+    const { account, window } = this;
     let drawn = false;
     this.#visits++;
     this.#visitor = source;
@@ -138,9 +141,9 @@ export class Chain {
           source.complete();
           break;
         }
-        const { entered } = root;
+        this.current = ++this.#visitsSoFar;
         subscriber.next(cursor.current);
-        this.#came(entered);
+        this.#came();
         if (this.sources.size > 1) {
           break;
         }
@@ -157,16 +160,18 @@ export class Chain {
 
   /** Sends one item of `visitor` on its way to `subscriber`, by its `next`. */
   visit<T>(visitor: Source | undefined, subscriber: Subscriber<T>, next: (value: T) => void, value: T): void {
-    const { entered } = this.root;
+    const { current } = this;
     const outer = this.#visitor;
     const resting = this.#resting;
+    this.current = ++this.#visitsSoFar;
     this.#visits++;
     this.#visitor = visitor;
     this.#resting = undefined;
     try {
       next.call(subscriber, value);
-      this.#came(entered);
+      this.#came();
     } finally {
+      this.current = current;
       this.#visits--;
       this.#visitor = outer;
       this.#resting = resting;
@@ -183,16 +188,17 @@ export class Chain {
       this.settleLater();
       return;
     }
-    const { root } = this;
-    const { entered, active } = below;
-    const arrived = root.entered;
+    const { active, visit } = below;
+    // What comes out below before this was not this item: it is the next window of `windowCount` that comes here.
+    const passed = visit === this.current;
     const before = this.#fresh.length;
     stage.enter();
     below.active = stage;
     try {
       next.call(stage.subscriber, value);
-      const silent = root.entered === arrived;
-      if (this.#takeFresh(before, silent) || (silent && below.entered === entered && stage.holds)) {
+      const silent = this.root.visit !== this.current;
+      const ahead = this.#takeFresh(before, silent);
+      if (silent && !passed && (ahead || (below.visit !== this.current && stage.holds))) {
         this.#resting = stage;
       }
     } finally {
@@ -250,8 +256,8 @@ export class Chain {
   }
 
   /** The item on the stack came out, or it is held, or swallowed. */
-  #came(entered: number): void {
-    if (this.root.entered === entered) {
+  #came(): void {
+    if (this.root.visit !== this.current) {
       this.#silent++;
       // Left by an item that was on its way before its operators were traced.
       for (const { work, at } of this.#fresh.splice(0)) {
@@ -275,7 +281,7 @@ export class Chain {
       const left = this.#fresh.pop();
       const inner = stageOf(left?.work) !== undefined;
       if (left !== undefined && (silent || inner)) {
-        held = (left.at.take(left.work) !== undefined && silent && inner) || held;
+        held = (left.at.take(left.work) !== undefined && inner) || held;
       }
     }
     return held;

@@ -24,8 +24,8 @@ export function stageOf(subscriber: unknown): Stage | undefined {
 export class Stage {
   /** The operators that lead here. */
   readonly upstream = new Set<Stage>();
-  /** How many values have come here. */
-  entered = 0;
+  /** The last visit that came here. */
+  visit = 0;
   /** The operator that leads here and is at work on an item. */
   active: Stage | undefined;
   /** Whose items are inside this operator, oldest first. */
@@ -166,7 +166,7 @@ export class Stage {
 
   /** A value comes here. An output of a join used up one item of every branch but the one that brought the latest. */
   enter(): void {
-    this.entered++;
+    this.visit = this.chain.current;
     if (this.chain.tracing) {
       for (const branch of this.upstream) {
         if (branch.#joins && branch !== this.active) {
