@@ -31,9 +31,11 @@ export class Chain {
   #pumping = false;
   /** Items on the stack, on their way from a source or from an operator that held them. */
   #visits = 0;
-  /** The number of the visit on the stack: one item on its way from a source, or from an operator that held it. */
-  current = 0;
+  /** While tracing, the number of the visit on the stack: one item on its way from a source, or from an operator that held it. */
+  #visit = 0;
   #visitsSoFar = 0;
+  /** How many values have come out at the consumer. */
+  #arrived = 0;
   /** Whose item that is; undefined for an item of a source that knows no demand. */
   #visitor: Source | undefined;
   /** The operator that holds that item, as far as it shows: the last one that says so. */
@@ -141,9 +143,14 @@ export class Chain {
           source.complete();
           break;
         }
-        this.current = ++this.#visitsSoFar;
+        const arrived = this.#arrived;
+        if (this.tracing) {
+          this.#visit = ++this.#visitsSoFar;
+        }
         subscriber.next(cursor.current);
-        this.#came();
+        if (this.#arrived === arrived) {
+          this.#cameToNothing();
+        }
         if (this.sources.size > 1) {
           break;
         }
@@ -160,18 +167,21 @@ export class Chain {
 
   /** Sends one item of `visitor` on its way to `subscriber`, by its `next`. */
   visit<T>(visitor: Source | undefined, subscriber: Subscriber<T>, next: (value: T) => void, value: T): void {
-    const { current } = this;
+    const arrived = this.#arrived;
+    const outerVisit = this.#visit;
     const outer = this.#visitor;
     const resting = this.#resting;
-    this.current = ++this.#visitsSoFar;
+    this.#visit = ++this.#visitsSoFar;
     this.#visits++;
     this.#visitor = visitor;
     this.#resting = undefined;
     try {
       next.call(subscriber, value);
-      this.#came();
+      if (this.#arrived === arrived) {
+        this.#cameToNothing();
+      }
     } finally {
-      this.current = current;
+      this.#visit = outerVisit;
       this.#visits--;
       this.#visitor = outer;
       this.#resting = resting;
@@ -190,15 +200,17 @@ export class Chain {
     }
     const { active, visit } = below;
     // What comes out below before this was not this item: it is the next window of `windowCount` that comes here.
-    const passed = visit === this.current;
+    const passed = visit === this.#visit;
+    const arrived = this.#arrived;
     const before = this.#fresh.length;
-    stage.enter();
+    stage.visit = this.#visit;
+    stage.releaseJoins();
     below.active = stage;
     try {
       next.call(stage.subscriber, value);
-      const silent = this.root.visit !== this.current;
+      const silent = this.#arrived === arrived;
       const ahead = this.#takeFresh(before, silent);
-      if (silent && !passed && (ahead || (below.visit !== this.current && stage.holds))) {
+      if (silent && !passed && (ahead || (below.visit !== this.#visit && stage.holds))) {
         this.#resting = stage;
       }
     } finally {
@@ -209,7 +221,12 @@ export class Chain {
   /** A value comes out at the consumer. */
   arrive(): void {
     this.#silent = 0;
-    this.root.enter();
+    this.#arrived++;
+    if (this.tracing) {
+      this.root.visit = this.#visit;
+      this.#resting = undefined;
+      this.root.releaseJoins();
+    }
   }
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
@@ -255,17 +272,16 @@ export class Chain {
     }
   }
 
-  /** The item on the stack came out, or it is held, or swallowed. */
-  #came(): void {
-    if (this.root.visit !== this.current) {
-      this.#silent++;
-      // Left by an item that was on its way before its operators were traced.
-      for (const { work, at } of this.#fresh.splice(0)) {
-        this.#resting = at.take(work) ?? this.#resting;
-      }
-      if (this.#resting !== undefined && this.#visitor !== undefined) {
-        this.#resting.hold(this.#visitor);
-      }
+  /** The item on the stack did not come out: it is held, or swallowed. */
+  #cameToNothing(): void {
+    this.#silent++;
+    // Left by an item that was on its way before its operators were traced.
+    while (this.#fresh.length > 0) {
+      const left = this.#fresh.shift();
+      this.#resting = left?.at.take(left.work) ?? this.#resting;
+    }
+    if (this.#resting !== undefined && this.#visitor !== undefined) {
+      this.#resting.hold(this.#visitor);
     }
     this.#resting = undefined;
   }

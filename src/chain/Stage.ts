@@ -164,14 +164,11 @@ export class Stage {
     }
   }
 
-  /** A value comes here. An output of a join used up one item of every branch but the one that brought the latest. */
-  enter(): void {
-    this.visit = this.chain.current;
-    if (this.chain.tracing) {
-      for (const branch of this.upstream) {
-        if (branch.#joins && branch !== this.active) {
-          branch.#release(1);
-        }
+  /** An output of the join that leads here used up one item of every branch but the one that brought the latest. */
+  releaseJoins(): void {
+    for (const branch of this.upstream) {
+      if (branch.#joins && branch !== this.active) {
+        branch.#release(1);
       }
     }
   }
