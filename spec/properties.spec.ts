@@ -24,6 +24,8 @@ interface Made {
   readonly plain?: Step;
   readonly asynchronous?: boolean;
   readonly oneToOne?: boolean;
+  /** Its inner sources wait for demand, so that an error from above finds them at work. */
+  readonly innerDemand?: boolean;
   /** What fast-check prints of it. */
   readonly [fc.toStringMethod]: () => string;
 }
@@ -56,6 +58,7 @@ const MADE: fc.Arbitrary<Made> = fc.oneof(
   make('two for one', () => ({ step: rx.mergeMap((value) => [value, value]) })),
   make('inner demand', () => ({
     step: rx.concatMap((value) => pullFrom([value, 'x'])),
+    innerDemand: true,
     plain: rx.concatMap((value) => [value, 'x']),
   })),
   make('startWith', () => ({ step: rx.startWith('first') })),
@@ -85,11 +88,12 @@ const MADE: fc.Arbitrary<Made> = fc.oneof(
 );
 
 const KINDS = ['array', 'iterable', 'prompt', 'slow', 'plain'] as const;
+const CHUNK = fc.constantFrom(1, 2, 3, 10, Infinity);
 const PLAN = fc.record({
   items: fc.integer({ min: 0, max: 60 }),
   kind: fc.constantFrom(...KINDS),
   steps: fc.array(MADE, { maxLength: 5 }),
-  chunk: fc.constantFrom(1, 2, 3, 10, Infinity),
+  chunk: CHUNK,
   /** Frames between a value and the request that follows it; 0 requests from inside `next`. */
   pace: fc.integer({ min: 0, max: 3 }),
   leaveAt: fc.option(fc.integer({ min: 1, max: 30 })),
@@ -110,19 +114,25 @@ class Ledger {
   }
 }
 
-function sourceOf({ kind, items }: Plan, ledger: Ledger): rx.Observable<unknown> {
+/** `error`, if there is one, takes the place of the completion. */
+function sourceOf(
+  { kind, items }: Pick<Plan, 'kind' | 'items'>,
+  ledger: Ledger,
+  error?: Error,
+): rx.Observable<unknown> {
   const values = Array.from({ length: items }, (_, i) => i);
   switch (kind) {
     case 'array':
-      return pullFrom(values);
+      return error === undefined ? pullFrom(values) : rx.concat(pullFrom(values), throwing(error));
     case 'plain':
-      return rx.from(values);
+      return error === undefined ? rx.from(values) : rx.concat(values, throwing(error));
     case 'iterable':
       return pullFrom({
         *[Symbol.iterator]() {
           ledger.opened++;
           try {
             while (ledger.drawn < items) yield ledger.draw();
+            if (error !== undefined) throw error;
           } finally {
             ledger.released++;
           }
@@ -131,10 +141,11 @@ function sourceOf({ kind, items }: Plan, ledger: Ledger): rx.Observable<unknown>
     default:
       return new DemandObservable<unknown>((sink) => {
         ledger.opened++;
+        const end = () => (error === undefined ? sink.complete() : sink.error(error));
         const emit = () => {
           if (sink.closed) return;
           if (ledger.drawn < items) sink.next(ledger.draw());
-          if (ledger.drawn >= items) sink.complete();
+          if (ledger.drawn >= items) end();
         };
         return {
           request: (asked) => {
@@ -151,6 +162,8 @@ function sourceOf({ kind, items }: Plan, ledger: Ledger): rx.Observable<unknown>
   }
 }
 
+const throwing = (error: Error) => rx.throwError(() => error);
+
 interface Seen {
   readonly values: unknown[];
   ending: string;
@@ -159,7 +172,15 @@ interface Seen {
   ahead: number;
 }
 
-function observe(plan: Plan, ledger: Ledger): Seen {
+function observe(plan: Plan, ledger: Ledger, error?: Error): Seen {
+  return observeFrom(sourceOf(plan, ledger, error), plan, [ledger]);
+}
+
+function observeFrom(
+  source$: rx.Observable<unknown>,
+  plan: Pick<Plan, 'steps' | 'chunk' | 'pace' | 'leaveAt'>,
+  ledgers: readonly Ledger[],
+): Seen {
   const seen: Seen = { values: [], ending: '', exceeded: false, ahead: 0 };
   inVirtualTime(() => {
     let requested = 0;
@@ -176,17 +197,19 @@ function observe(plan: Plan, ledger: Ledger): Seen {
         else if (seen.values.length === requested && plan.pace === 0) ask();
         else if (seen.values.length === requested) rx.asyncScheduler.schedule(ask, plan.pace);
       },
-      error: (error) => {
-        seen.ending = String(error);
+      error: (thrown) => {
+        seen.ending = String(thrown);
       },
       complete: () => {
         seen.ending = 'complete';
       },
     });
-    ledger.onDraw = () => {
-      seen.ahead = Math.max(seen.ahead, ledger.drawn - seen.values.length);
-    };
-    plan.steps.reduce((source$, { step }) => source$.pipe(step), sourceOf(plan, ledger)).subscribe(consumer);
+    for (const ledger of ledgers) {
+      ledger.onDraw = () => {
+        seen.ahead = Math.max(seen.ahead, ledger.drawn - seen.values.length);
+      };
+    }
+    plan.steps.reduce((source, { step }) => source.pipe(step), source$).subscribe(consumer);
     rx.timer(5000).subscribe(() => consumer.unsubscribe());
   });
   return seen;
@@ -202,13 +225,16 @@ function inVirtualTime(work: () => void): void {
   }
 }
 
-function oracle({ items, steps }: Plan): unknown[] {
+function oracle({ items, steps }: Plan, ending: rx.Observable<never> = rx.EMPTY): unknown[] {
+  return plainly(rx.concat(rx.range(0, items), ending), steps);
+}
+
+function plainly(source$: rx.Observable<unknown>, steps: readonly Made[]): unknown[] {
   const values: unknown[] = [];
   inVirtualTime(() => {
-    const source$: rx.Observable<unknown> = rx.range(0, items);
     steps
       .reduce((source, { step, plain }) => source.pipe(plain ?? step), source$)
-      .subscribe((value) => values.push(value));
+      .subscribe({ next: (value) => values.push(value), error: () => {} });
   });
   return values;
 }
@@ -246,6 +272,102 @@ describe('a random pipeline under random demand', () => {
       const chains = plan.steps.filter(({ plain }) => plain !== undefined).length + 1;
       const asynchronous = plan.steps.some((made) => made.asynchronous);
       expect(ahead).toBeLessThanOrEqual(asynchronous ? WINDOW * chains + 1 : 1);
+    });
+  });
+
+  it('hands an error on after a part of what came before it, and no less of that than plain RxJS does', () => {
+    check((plan) => {
+      const error = new Error('in the middle');
+      const ledger = new Ledger();
+      const { values, ending, exceeded } = observe({ ...plan, leaveAt: null }, ledger, error);
+      const all = oracle(plan);
+      const least = plan.steps.some(({ innerDemand }) => innerDemand) ? [] : oracle(plan, throwing(error));
+      expect(values).toEqual(all.slice(0, values.length));
+      expect(values.length).toBeGreaterThanOrEqual(least.length);
+      // `take` may complete before the error comes.
+      expect(['Error: in the middle', ...(values.length === all.length ? ['complete'] : [])]).toContain(
+        ending,
+      );
+      expect({ exceeded, released: ledger.released }).toEqual({ exceeded: false, released: ledger.opened });
+    });
+  });
+});
+
+const BRANCH = fc.record({
+  items: fc.integer({ min: 0, max: 60 }),
+  kind: fc.constantFrom(...KINDS),
+  steps: fc.array(
+    MADE.filter((made) => made.oneToOne === true),
+    { maxLength: 2 },
+  ),
+});
+const SEVERAL = fc.record({
+  branches: fc.array(BRANCH, { minLength: 2, maxLength: 4 }),
+  steps: fc.array(
+    MADE.filter((made) => made.oneToOne === true),
+    { maxLength: 3 },
+  ),
+  chunk: CHUNK,
+  pace: fc.integer({ min: 0, max: 3 }),
+  leaveAt: fc.constant(null),
+});
+type Several = typeof SEVERAL extends fc.Arbitrary<infer P> ? P : never;
+
+const tag = (branch: number) => rx.map((value: unknown) => [branch, value]);
+
+describe('several random sources under one consumer', () => {
+  const checkSeveral = (property: (several: Several) => void) =>
+    fc.assert(fc.property(SEVERAL, property), { numRuns: RUNS });
+
+  const ours = ({ branches }: Several, ledgers: readonly Ledger[]) =>
+    branches.map((branch, i) =>
+      branch.steps
+        .reduce((source$, { step }) => source$.pipe(step), sourceOf(branch, ledgers[i] ?? new Ledger()))
+        .pipe(tag(i)),
+    );
+  const plain = ({ branches }: Several) =>
+    branches.map((branch, i) =>
+      branch.steps
+        .reduce<rx.Observable<unknown>>(
+          (s$, { step, plain }) => s$.pipe(plain ?? step),
+          rx.range(0, branch.items),
+        )
+        .pipe(tag(i)),
+    );
+
+  it.each<[string, (branches: rx.Observable<unknown>[]) => rx.Observable<unknown>]>([
+    ['zip', (branches) => rx.zip(branches)],
+    ['concat', (branches) => rx.concat(...branches)],
+    ['forkJoin', (branches) => rx.forkJoin(branches)],
+  ])('come out of %s as with plain RxJS', (_, join) => {
+    checkSeveral((several) => {
+      const ledgers = several.branches.map(() => new Ledger());
+      const { values, ending, exceeded } = observeFrom(join(ours(several, ledgers)), several, ledgers);
+      expect({ values, ending, exceeded }).toEqual({
+        values: plainly(join(plain(several)), several.steps),
+        ending: 'complete',
+        exceeded: false,
+      });
+      expect(ledgers.map(({ released }) => released)).toEqual(ledgers.map(({ opened }) => opened));
+    });
+  });
+
+  /** Steps that leave the tag of a branch where it is. */
+  const merged = (several: Several) => ({ ...several, steps: [] });
+
+  it('come out of merge each in its order, each value once', () => {
+    checkSeveral((several) => {
+      const ledgers = several.branches.map(() => new Ledger());
+      const { values, ending, exceeded } = observeFrom(
+        rx.merge(...ours(several, ledgers)),
+        merged(several),
+        ledgers,
+      );
+      const of = (all: unknown[]) =>
+        several.branches.map((_, i) => all.filter((value) => Array.isArray(value) && value[0] === i));
+      expect(of(values)).toEqual(of(plainly(rx.concat(...plain(several)), [])));
+      expect({ ending, exceeded }).toEqual({ ending: 'complete', exceeded: false });
+      expect(ledgers.map(({ released }) => released)).toEqual(ledgers.map(({ opened }) => opened));
     });
   });
 });
