@@ -91,10 +91,7 @@ export class Chain {
         for (const source of this.sources) {
           if (this.#silent < SILENT_ITEMS && source.draw()) {
             drawn = true;
-            // It waits for its next turn, if it is still there.
-            if (this.sources.size > 1 && this.sources.delete(source)) {
-              this.sources.add(source);
-            }
+            this.#toTheEndOfTheLine(source);
           }
         }
       }
@@ -269,6 +266,13 @@ export class Chain {
         this.#settling.clear();
         this.pump();
       }, delay);
+    }
+  }
+
+  /** The source waits for its next turn, if it is still there. */
+  #toTheEndOfTheLine(source: Source): void {
+    if (this.sources.size > 1 && this.sources.delete(source)) {
+      this.sources.add(source);
     }
   }
 
