@@ -4,18 +4,23 @@ export type {
   OverflowFunction,
   OverflowPolicy,
   Waiting,
-} from './buffer/BoundedBuffer.js';
+} from './buffer/BufferOptions.js';
 export { OverflowError } from './buffer/OverflowError.js';
 export { DemandObservable } from './kernel/DemandObservable.js';
 export { DemandSubscriber, type DemandSubscriberOptions } from './kernel/DemandSubscriber.js';
+export { type BatchWhileBusyOptions, batchWhileBusy } from './operators/batchWhileBusy.js';
 export { type BoundedBufferOptions, boundedBuffer } from './operators/boundedBuffer.js';
 export { bufferWithCount } from './operators/bufferWithCount.js';
+export { conflate } from './operators/conflate.js';
+export { type ConflateByKeyOptions, conflateByKey } from './operators/conflateByKey.js';
 export { type ControlledRequestOptions, controlledRequest } from './operators/controlledRequest.js';
 export { type DropLatestOptions, dropLatest } from './operators/dropLatest.js';
 export { type DropOldestOptions, dropOldest } from './operators/dropOldest.js';
 export { type KeepLatestOptions, keepLatest } from './operators/keepLatest.js';
 export { type LosslessPauseOptions, losslessPause } from './operators/losslessPause.js';
+export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
 export { prefetch } from './operators/prefetch.js';
+export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
 export type { Read } from './producers/readProducer.js';
 export type { Demand, DemandObserver, DemandSink, Producer } from './protocol/Demand.js';
 export type { Publisher, PublisherSubscriber, PublisherSubscription } from './protocol/Publisher.js';

@@ -38,10 +38,14 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
       'src/chain/Chain.ts',
       { limit: 264, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
+    [
+      'src/buffer/BoundedBuffer.ts',
+      { limit: 130, reason: 'every policy, in values or in what sizeOf measures' },
+    ],
     ['src/chain/Stage.ts', { limit: 168, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
-      { limit: 146, reason: 'the public class: every signal of a Subscriber' },
+      { limit: 164, reason: 'the public class: every signal of a Subscriber' },
     ],
   ],
 );
@@ -55,10 +59,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   buffer: ['protocol', 'buffer'],
   chain: ['protocol', 'chain', 'rxjs'],
   kernel: ['protocol', 'buffer', 'chain', 'kernel', 'rxjs'],
+  parts: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
   producers: ['protocol'],
-  sources: ['protocol', 'buffer', 'kernel', 'producers', 'rxjs'],
-  operators: ['protocol', 'buffer', 'kernel', 'rxjs'],
-  sinks: ['protocol', 'buffer', 'kernel', 'rxjs'],
+  sources: ['protocol', 'buffer', 'kernel', 'parts', 'producers', 'rxjs'],
+  operators: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
+  sinks: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
 };
 const SIDE_BY_SIDE = ['sources', 'operators', 'sinks'];
 const FLOORS = Object.keys(MAY_IMPORT);

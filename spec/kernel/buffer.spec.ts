@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { BoundedBuffer, type OverflowPolicy } from '../../src/buffer/BoundedBuffer.js';
+import { BoundedBuffer } from '../../src/buffer/BoundedBuffer.js';
+import type { OverflowPolicy } from '../../src/buffer/BufferOptions.js';
 import { Drain } from '../../src/buffer/Drain.js';
 import { OverflowError } from '../../src/buffer/OverflowError.js';
 import { Queue } from '../../src/buffer/Queue.js';

@@ -3,6 +3,7 @@ import { type MonoTypeOperatorFunction, Subject } from 'rxjs';
 import {
   type BufferOptions,
   boundedBuffer,
+  conflateByKey,
   DemandObservable,
   DemandSubscriber,
   dropLatest,
@@ -42,6 +43,11 @@ describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
     "boundedBuffer with 'replaceLatest'",
     (onDrop) => boundedBuffer({ capacity: 1, overflow: 'replaceLatest', onDrop }),
   ],
+  [
+    'boundedBuffer with sizeOf',
+    (onDrop) => boundedBuffer({ capacity: 10, sizeOf: () => 6, overflow: 'dropOldest', onDrop }),
+  ],
+  ['conflateByKey', (onDrop) => conflateByKey(() => 'the key', { onDrop })],
   ["boundedBuffer with 'dropAll'", (onDrop) => boundedBuffer({ capacity: 1, overflow: 'dropAll', onDrop })],
 ])('%s', (_, operator) => {
   it('calls onDrop once for each value that is dropped, never for one that is delivered', () => {

@@ -1,97 +1,153 @@
-import { checkChoice, checkCount } from '../protocol/check.js';
+import { checkChoice, checkCount, checkFunction } from '../protocol/check.js';
+import {
+  type BufferOptions,
+  type DropReason,
+  type OverflowFunction,
+  type OverflowPolicy,
+  POLICIES,
+} from './BufferOptions.js';
 import { OverflowError } from './OverflowError.js';
 import { Queue } from './Queue.js';
 
-/** What waits, oldest first. */
-export interface Waiting<T> extends Iterable<T> {
-  readonly size: number;
-}
-
-/** Why a value was dropped. */
-export type DropReason = 'overflow' | 'age' | 'unsubscribed';
-
-/**
- * What a bounded buffer does with a value for which there is no room: `'error'` fails, `'dropLatest'` drops the arriving
- * value, `'replaceLatest'` drops the newest waiting one, `'dropOldest'` the oldest waiting one, `'dropAll'` all that wait.
- */
-export type OverflowPolicy = (typeof POLICIES)[number];
-
-const POLICIES = ['error', 'dropLatest', 'replaceLatest', 'dropOldest', 'dropAll'] as const;
-
-/** Decides what is done with a value that finds no room among those waiting. */
-export type OverflowFunction<T> = (incoming: T, waiting: Waiting<T>) => OverflowPolicy;
-
-/** Options of everything that keeps values. */
-export interface BufferOptions<T> {
-  /** How many values may wait. Default 1024. */
-  readonly capacity?: number;
-  /** What to do when one more arrives. Default `'error'`. */
-  readonly overflow?: OverflowPolicy | OverflowFunction<T>;
-  /** Called with each value that is dropped, once, and why. */
-  readonly onDrop?: (value: T, reason: DropReason) => void;
-}
-
-/** A queue that holds at most `capacity` values and asks its policy about the next. */
+/** A queue that holds at most `capacity` and asks its policy about the next value. */
 export class BoundedBuffer<T> extends Queue<T> {
-  /** Room beyond the capacity, for values that were asked for. */
+  /** Room for so many values beyond the capacity, for those that were asked for. */
   slack = 0;
+  /** While `true` nothing is kept: what nobody asked for is dropped. */
+  shut = false;
   readonly capacity: number;
   readonly #overflow: OverflowPolicy | OverflowFunction<T>;
+  /** What each value took, while there is a `sizeOf`: its answer is asked for once. */
+  readonly #sizes: Queue<number> | undefined;
+  #taken = 0;
 
   constructor(
     private readonly operator: string,
     private readonly options: BufferOptions<T> = {},
   ) {
     super();
-    const { capacity = 1024, overflow = 'error' } = options;
+    const { capacity = 1024, overflow = 'error', sizeOf } = options;
     checkCount(`${operator}: capacity`, capacity, 0, true);
     if (typeof overflow !== 'function') {
       checkChoice(`${operator}: overflow`, overflow, POLICIES);
+    }
+    if (sizeOf !== undefined) {
+      checkFunction(`${operator}: sizeOf`, sizeOf);
+      this.#sizes = new Queue();
     }
     this.capacity = capacity;
     this.#overflow = overflow;
   }
 
+  /** Whether there is a value to deliver. */
+  ready(): boolean {
+    return this.size > 0;
+  }
+
+  override push(value: T): void {
+    this.keep(value, this.#sizeOf(value));
+  }
+
+  override shift(): T {
+    if (this.#sizes !== undefined) {
+      this.#taken -= this.#sizes.shift();
+    }
+    return super.shift();
+  }
+
+  override pop(): T {
+    if (this.#sizes !== undefined) {
+      this.#taken -= this.#sizes.pop();
+    }
+    return super.pop();
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#sizes?.clear();
+    this.#taken = 0;
+  }
+
   /** Keeps `value` if there is room, and does what the policy says if not. */
   offer(value: T): void {
-    if (this.size < this.capacity + this.slack) {
-      this.push(value);
+    if (this.shut) {
+      this.drop(value, 'overflow');
+      return;
+    }
+    const size = this.#sizeOf(value);
+    if (this.#fits(size)) {
+      this.keep(value, size);
       return;
     }
     const policy = typeof this.#overflow === 'function' ? this.#overflow(value, this) : this.#overflow;
-    // A buffer of capacity 0 has nothing to give up for the arriving value.
-    if (policy === 'dropLatest' || (policy !== 'error' && this.size === 0)) {
-      this.#drop(value, 'overflow');
-      return;
-    }
     if (policy === 'error' || !POLICIES.includes(policy)) {
       const values = [...this, value];
       this.clear();
       throw new OverflowError(this.operator, this.capacity, values);
     }
-    // The new value is in its place before a callback can look, or throw.
-    const dropped = policy === 'dropAll' ? [...this] : [policy === 'dropOldest' ? this.shift() : this.pop()];
-    if (policy === 'dropAll') {
-      this.clear();
+    // Nothing is given up for a value that has no room even in an empty buffer.
+    if (policy === 'dropLatest' || this.size === 0 || size > this.capacity + this.slack * size) {
+      this.drop(value, 'overflow');
+      return;
     }
-    this.push(value);
-    for (const old of dropped) {
-      this.#drop(old, 'overflow');
-    }
+    this.#replace(policy, value, size);
   }
 
   /** Drops all that wait. */
   discard(): void {
     try {
       while (this.size > 0) {
-        this.#drop(this.shift(), 'unsubscribed');
+        this.drop(this.shift(), 'unsubscribed');
       }
     } finally {
       this.clear();
     }
   }
 
-  #drop(value: T, reason: DropReason): void {
+  protected drop(value: T, reason: DropReason): void {
     this.options.onDrop?.(value, reason);
+  }
+
+  protected keep(value: T, size: number): void {
+    super.push(value);
+    if (this.#sizes !== undefined) {
+      this.#sizes.push(size);
+      this.#taken += size;
+    }
+  }
+
+  /** Keeps `value` in place of what `policy` gives up. */
+  #replace(policy: OverflowPolicy, value: T, size: number): void {
+    const first = policy === 'replaceLatest' ? this.pop() : this.shift();
+    // The new value is in its place before a callback can look, or throw.
+    if (policy !== 'dropAll' && this.#fits(size)) {
+      this.keep(value, size);
+      this.drop(first, 'overflow');
+      return;
+    }
+    const dropped = [first];
+    while (this.size > 0 && (policy === 'dropAll' || !this.#fits(size))) {
+      dropped.push(policy === 'replaceLatest' ? this.pop() : this.shift());
+    }
+    this.keep(value, size);
+    for (const old of dropped) {
+      this.drop(old, 'overflow');
+    }
+  }
+
+  #fits(size: number): boolean {
+    return (this.#sizes === undefined ? this.size : this.#taken) + size <= this.capacity + this.slack * size;
+  }
+
+  #sizeOf(value: T): number {
+    const { sizeOf } = this.options;
+    if (sizeOf === undefined) {
+      return 1;
+    }
+    const size = sizeOf(value);
+    if (!(size >= 0)) {
+      throw new RangeError(`${this.operator}: sizeOf must return a number from 0, got ${String(size)}`);
+    }
+    return size;
   }
 }

@@ -14,6 +14,8 @@ export class Drain<T> {
   draining = false;
   /** `true` once the ending was delivered or downstream left: nothing is delivered afterwards. */
   closed = false;
+  /** How many values may be asked for beyond what is requested, to wait here. */
+  ahead = 0;
   #ending: Ending | undefined;
 
   constructor(
@@ -23,9 +25,14 @@ export class Drain<T> {
     readonly buffer: BoundedBuffer<T>,
   ) {}
 
+  /** What may be asked for above. */
+  get wanted(): number {
+    return this.ahead > this.buffer.size ? this.requested + this.ahead - this.buffer.size : this.requested;
+  }
+
   request(n: number): void {
     this.requested = addDemand(this.requested, n);
-    this.#run();
+    this.run();
   }
 
   /** Delivers `value`, or keeps it. */
@@ -42,7 +49,7 @@ export class Drain<T> {
         this.draining = false;
       }
       if (this.buffer.size > 0 || this.#ending !== undefined) {
-        this.#run();
+        this.run();
       }
       return;
     }
@@ -64,7 +71,7 @@ export class Drain<T> {
           this.#ending = { kind: 'error', error };
         }
       }
-      this.#run();
+      this.run();
     }
   }
 
@@ -75,13 +82,14 @@ export class Drain<T> {
     this.buffer.discard();
   }
 
-  #run(): void {
+  /** Delivers what may be delivered, and the ending if nothing waits any more. */
+  run(): void {
     if (this.draining) {
       return;
     }
     this.draining = true;
     try {
-      while (this.buffer.size > 0 && this.requested > 0) {
+      while (this.requested > 0 && this.buffer.ready()) {
         this.requested--;
         this.downstream.next?.(this.buffer.shift(), this.demand);
       }

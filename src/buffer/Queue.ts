@@ -28,6 +28,19 @@ export class Queue<T> implements Iterable<T> {
     return value;
   }
 
+  /** The oldest value, which stays. Call it only while `size > 0`. */
+  peek(): T {
+    return this.#slots[this.#head] as T;
+  }
+
+  /** Puts `value` in the place of the one that `index` values wait before. */
+  replace(index: number, value: T): T {
+    const slot = (this.#head + index) & (this.#slots.length - 1);
+    const old = this.#slots[slot] as T;
+    this.#slots[slot] = value;
+    return old;
+  }
+
   /** Takes the newest value. Call it only while `size > 0`. */
   pop(): T {
     this.#count--;

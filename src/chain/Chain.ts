@@ -11,7 +11,8 @@ const REAL_TIME = 1e12;
 
 /** What the chain needs to know of the consumer's account. */
 interface Account {
-  readonly requested: number;
+  /** How much may be asked for. */
+  readonly wanted: number;
   readonly draining: boolean;
   readonly buffer: { slack: number };
 }
@@ -130,7 +131,7 @@ export class Chain {
     this.#visitor = source;
     try {
       while (
-        account.requested > 0 &&
+        account.wanted > 0 &&
         source.inFlight < window &&
         !source.closed &&
         this.#silent < SILENT_ITEMS
@@ -228,7 +229,7 @@ export class Chain {
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
   handed(): void {
-    if (this.#visits === 0 && !this.#pumping && this.account.requested > 0) {
+    if (this.#visits === 0 && !this.#pumping && this.account.wanted > 0) {
       this.settleLater();
     }
   }

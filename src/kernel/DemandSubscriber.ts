@@ -1,12 +1,17 @@
 import { Subscriber, Subscription, type TeardownLogic } from 'rxjs';
-import { BoundedBuffer, type BufferOptions } from '../buffer/BoundedBuffer.js';
+import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import { Chain } from '../chain/Chain.js';
 import { invalidRequest } from '../protocol/arithmetic.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
 import type { Demand, DemandObserver } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import type { Internals } from './Internals.js';
 import { reportUnhandled } from './reportUnhandled.js';
+
+/** The operator's name where none is given. */
+const NAME = 'DemandSubscriber';
 
 /** Options of a {@link DemandSubscriber}: its window, and what becomes of values that nobody asked for. */
 export interface DemandSubscriberOptions<T> extends BufferOptions<T> {
@@ -56,14 +61,17 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   constructor(
     private observer: DemandObserver<T> = {},
     options: DemandSubscriberOptions<T> = {},
+    /** @internal */
+    { ahead = 0, buffer = () => new BoundedBuffer<T>(options.operator ?? NAME, options) }: Internals<T> = {},
   ) {
-    const { inFlight = 16, operator = 'DemandSubscriber', errors = 'last' } = options;
+    const { inFlight = 16, operator = NAME, errors = 'last' } = options;
     checkCount(`${operator}: inFlight`, inFlight, 1, true);
     checkChoice(`${operator}: errors`, errors, ['last', 'first']);
-    const buffer = new BoundedBuffer<T>(operator, options);
+    const kept = buffer((change) => this.#act(change));
     super();
     this.#errorsOvertake = errors === 'first';
-    this.#drain = new Drain(observer, this, (ending) => this.#finish(ending), buffer);
+    this.#drain = new Drain(observer, this, (ending) => this.#finish(ending), kept);
+    this.#drain.ahead = ahead;
     this.#chain = new Chain(this, this.#drain, inFlight);
   }
 
@@ -93,9 +101,24 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     this.#chain.pump();
   }
 
+  #act(change: () => void): void {
+    try {
+      change();
+      this.#drain.run();
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+    this.#chain.pump();
+  }
+
   /** Takes back what was requested and not delivered. What a source was asked for already may still come; it waits. */
   withdraw(): void {
     this.#drain.requested = 0;
+  }
+
+  /** While `true`, what nobody asked for is dropped. @internal */
+  set shut(shut: boolean) {
+    this.#drain.buffer.shut = shut;
   }
 
   override next(value: T): void {

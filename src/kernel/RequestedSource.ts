@@ -72,10 +72,10 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   #ask(producer: Producer): boolean {
     const { account, window } = this.stage.chain;
-    const { requested } = account;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
-    const wanted = (direct ? requested : Math.min(requested, window - this.inFlight)) - this.#credit;
+    const wanted =
+      (direct ? account.wanted : Math.min(account.wanted, window - this.inFlight)) - this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item.
     if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed) {
       return false;

@@ -1,11 +1,15 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { bufferingOperator } from '../kernel/bufferingOperator.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { AgingBuffer } from '../parts/AgingBuffer.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { checkTime } from '../protocol/check.js';
 
 /** Options of {@link boundedBuffer}. */
 export interface BoundedBufferOptions<T> extends BufferOptions<T> {
   /** How many values may wait for demand: an integer from 0, or `Infinity`. */
   readonly capacity: number;
+  /** How long a value may wait, in ms. Default: as long as it takes. */
+  readonly maxAge?: number;
   /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
   readonly errors?: 'last' | 'first';
 }
@@ -28,10 +32,12 @@ export interface BoundedBufferOptions<T> extends BufferOptions<T> {
  * **Overflow.** `overflow` decides about a value for which there is no room: `'error'` (default) ends with an
  * `OverflowError`, `'dropLatest'` drops the arriving value, `'replaceLatest'` the newest waiting one (RxJava's
  * DROP_LATEST), `'dropOldest'` the one waiting longest, `'dropAll'` all that wait; a function decides from the value and
- * those waiting. `onDrop` sees each dropped value once, with the reason.
+ * those waiting. With `sizeOf` the capacity counts what it measures (bytes, say). A value that has waited for `maxAge` ms is
+ * dropped, by a timer and at its turn. `onDrop` sees each dropped value once, with the reason.
  *
  * **Errors.** An upstream error follows the values that wait, unless `errors` is `'first'`. An `OverflowError` comes at
- * once and carries all that waited. A `capacity` that is no integer from 0 and no `Infinity` throws a `RangeError`.
+ * once and carries all that waited. A `capacity` that is no integer from 0 and no `Infinity`, or a `maxAge` not above 0, throws a
+ * `RangeError`.
  *
  * @example
  * ```ts
@@ -45,5 +51,12 @@ export interface BoundedBufferOptions<T> extends BufferOptions<T> {
  * @see Reactor `onBackpressureBuffer`, Kotlin `buffer(capacity, onBufferOverflow)`
  */
 export function boundedBuffer<T>(options: BoundedBufferOptions<T>): MonoTypeOperatorFunction<T> {
-  return bufferingOperator('boundedBuffer', { overflow: 'error', errors: 'last', ...options });
+  const { maxAge } = options;
+  if (maxAge === undefined) {
+    return bufferingOperator('boundedBuffer', options);
+  }
+  checkTime('boundedBuffer: maxAge', maxAge);
+  return bufferingOperator('boundedBuffer', options, {
+    buffer: (act) => new AgingBuffer<T>('boundedBuffer', options, maxAge, act),
+  });
 }

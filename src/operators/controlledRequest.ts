@@ -1,11 +1,12 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { demandOperator } from '../kernel/demandOperator.js';
-import { watchNotifier } from '../kernel/watchNotifier.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { demandOperator } from '../parts/demandOperator.js';
+import { watchNotifier } from '../parts/watchNotifier.js';
 import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
 
 /** Options of {@link controlledRequest}. */
-export interface ControlledRequestOptions<T> extends Pick<BufferOptions<T>, 'capacity' | 'onDrop'> {
+export interface ControlledRequestOptions<T>
+  extends Pick<BufferOptions<T>, 'capacity' | 'sizeOf' | 'onDrop'> {
   /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
   readonly errors?: 'last' | 'first';
 }

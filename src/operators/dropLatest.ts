@@ -1,9 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { bufferingOperator } from '../kernel/bufferingOperator.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 
 /** Options of {@link dropLatest}. */
-export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
+export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'sizeOf' | 'onDrop'> {
   /** How many values may wait for demand. Default 0: what nobody waits for is dropped. */
   readonly capacity?: number;
   /** Whether an upstream error overtakes the values that wait (`'first'`, the default) or follows them (`'last'`). */

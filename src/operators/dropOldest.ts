@@ -1,10 +1,10 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { bufferingOperator } from '../kernel/bufferingOperator.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { checkCount } from '../protocol/check.js';
 
 /** Options of {@link dropOldest}. */
-export interface DropOldestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
+export interface DropOldestOptions<T> extends Pick<BufferOptions<T>, 'sizeOf' | 'onDrop'> {
   /** How many values may wait for demand: an integer from 1. Default 1. */
   readonly capacity?: number;
   /** Whether an upstream error overtakes the values that wait (`'first'`, the default) or follows them (`'last'`). */

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { bufferingOperator } from '../kernel/bufferingOperator.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 
 /** Options of {@link keepLatest}. */
 export interface KeepLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {

@@ -1,14 +1,9 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { BufferOptions } from '../buffer/BoundedBuffer.js';
-import { demandOperator } from '../kernel/demandOperator.js';
-import { watchNotifier } from '../kernel/watchNotifier.js';
-import { addDemand } from '../protocol/arithmetic.js';
-
-/** What is asked for at a time. An unbounded request could not be taken back when the pause comes. */
-const STEP = 16;
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { pausingOperator } from '../parts/pausingOperator.js';
 
 /** Options of {@link losslessPause}. */
-export interface LosslessPauseOptions<T> extends Pick<BufferOptions<T>, 'capacity' | 'onDrop'> {
+export interface LosslessPauseOptions<T> extends Pick<BufferOptions<T>, 'capacity' | 'sizeOf' | 'onDrop'> {
   /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
   readonly errors?: 'last' | 'first';
 }
@@ -54,38 +49,5 @@ export function losslessPause<T>(
   paused$: Observable<boolean>,
   options: LosslessPauseOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
-  return demandOperator<T, T>(
-    (downstream, upstream) => {
-      let paused = false;
-      let requested = 0;
-      const ask = () => {
-        const n = Math.min(requested, STEP) - upstream.requested;
-        // Half a step at a time, so that not every value costs a request of its own.
-        if (!paused && n > 0 && (n >= STEP / 2 || upstream.requested === 0)) {
-          upstream.request(n);
-        }
-      };
-      return {
-        start: () =>
-          watchNotifier(paused$, upstream, (pause) => {
-            paused = pause;
-            if (paused) {
-              upstream.withdraw();
-            } else {
-              ask();
-            }
-          }),
-        request: (n) => {
-          requested = addDemand(requested, n);
-          ask();
-        },
-        next: (value) => {
-          requested--;
-          downstream.next(value);
-          ask();
-        },
-      };
-    },
-    { ...options, operator: 'losslessPause' },
-  );
+  return pausingOperator('losslessPause', paused$, options, false);
 }

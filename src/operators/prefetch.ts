@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { demandOperator } from '../kernel/demandOperator.js';
-import { drainInto } from '../kernel/drainInto.js';
+import { demandOperator } from '../parts/demandOperator.js';
+import { drainInto } from '../parts/drainInto.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
 

@@ -9,6 +9,11 @@ export function checkCount(name: string, value: unknown, least: number, unbounde
   );
 }
 
+/** Throws where `value` is no time in milliseconds above 0. */
+export function checkTime(name: string, value: unknown): void {
+  check(Number.isFinite(value) && Number(value) > 0, name, 'a number of milliseconds above 0', value);
+}
+
 /** Throws where `value` is no function. */
 export function checkFunction(name: string, value: unknown): void {
   check(typeof value === 'function', name, 'a function', value);

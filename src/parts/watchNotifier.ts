@@ -1,5 +1,5 @@
 import { type Observable, tap } from 'rxjs';
-import type { DemandSubscriber } from './DemandSubscriber.js';
+import type { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 
 /**
  * Subscribes to a notifier for as long as `subscriber` lives. An error of the notifier, or of `notified`, ends the

@@ -1,7 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
+import { DemandObservable } from '../kernel/DemandObservable.js';
+import { DemandSubscriber, type DemandSubscriberOptions } from '../kernel/DemandSubscriber.js';
+import type { Internals } from '../kernel/Internals.js';
 import type { DemandObserver, DemandSink } from '../protocol/Demand.js';
-import { DemandObservable } from './DemandObservable.js';
-import { DemandSubscriber, type DemandSubscriberOptions } from './DemandSubscriber.js';
 
 /** One operator between two demands: what arrives from above, and what is asked from below. */
 export interface OperatorStage<T> extends Pick<DemandObserver<T>, 'start' | 'error' | 'complete'> {
@@ -18,9 +19,10 @@ export interface OperatorStage<T> extends Pick<DemandObserver<T>, 'start' | 'err
 export function demandOperator<T, R>(
   connect: (downstream: DemandSink<R>, upstream: DemandSubscriber<T>) => OperatorStage<T>,
   options?: DemandSubscriberOptions<T>,
+  internals?: Internals<T>,
 ): OperatorFunction<T, R> {
   // Checks the options where the operator is written, not when it is subscribed to.
-  new DemandSubscriber<T>({}, options);
+  new DemandSubscriber<T>({}, options, internals);
   return (source) =>
     new DemandObservable<R>((downstream) => {
       const upstream: DemandSubscriber<T> = new DemandSubscriber<T>(
@@ -31,6 +33,7 @@ export function demandOperator<T, R>(
           complete: () => (stage.complete === undefined ? downstream.complete() : stage.complete()),
         },
         options,
+        internals,
       );
       const stage = connect(downstream, upstream);
       return {

@@ -1,11 +1,13 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { DemandSubscriberOptions } from './DemandSubscriber.js';
+import type { DemandSubscriberOptions } from '../kernel/DemandSubscriber.js';
+import type { Internals } from '../kernel/Internals.js';
 import { demandOperator } from './demandOperator.js';
 
 /** An operator that hands every request and every value on; its options say what becomes of values nobody asked for. */
 export function bufferingOperator<T>(
   operator: string,
   options: DemandSubscriberOptions<T>,
+  internals?: Internals<T>,
 ): MonoTypeOperatorFunction<T> {
   return demandOperator<T, T>(
     (downstream, upstream) => ({
@@ -13,5 +15,6 @@ export function bufferingOperator<T>(
       request: (n) => upstream.request(n),
     }),
     { ...options, operator },
+    internals,
   );
 }

@@ -1,0 +1,87 @@
+import type { MonoTypeOperatorFunction, OperatorFunction } from 'rxjs';
+import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import { demandOperator } from '../parts/demandOperator.js';
+import { checkFunction } from '../protocol/check.js';
+
+/** What several waiting values have become. */
+class Merged<R> {
+  constructor(public value: R) {}
+}
+
+/** A buffer that merges what arrives into the newest value that waits. */
+class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
+  constructor(
+    private readonly begin: (value: T) => R,
+    private readonly merge: (merged: R, value: T) => R,
+  ) {
+    super('conflate', { capacity: 1 });
+  }
+
+  /** Only values of the source are offered: what is merged is made here. */
+  override offer(value: T): void {
+    if (this.size === 0) {
+      this.push(value);
+      return;
+    }
+    const newest = this.pop();
+    const merged = newest instanceof Merged ? newest : new Merged(this.begin(newest));
+    merged.value = this.merge(merged.value, value);
+    this.push(merged);
+  }
+}
+
+/**
+ * Merges all that arrives without demand into one value, which waits for the next request.
+ *
+ * ```marble
+ * == one value merged from all that waited
+ * source    -1-2-3-4-|--
+ * request   1-----1-1---
+ * > conflate((sum, n) => sum + n)
+ * output    -1----5-4|--
+ * ```
+ *
+ * **Demand.** *forwards*: each request goes up unchanged; of a source that honours demand every value comes by itself.
+ *
+ * **Overflow.** Nothing is dropped by this operator: the arriving value is merged into the one that waits. A merged value
+ * that still waits when downstream leaves goes with it.
+ *
+ * **Errors.** An upstream error and a completion follow the value that waits. What `merge` throws ends the stream.
+ *
+ * @param merge makes one value of the one that waits and the one that has arrived
+ * @param seed if given, each merged value begins as `merge(seed, first)`, also one of a single value, so that it can be of
+ * another type; `merge` must not change it
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { conflate, DemandSubscriber } from 'rxjs-backpressure';
+ *
+ * const total = new DemandSubscriber<number>({ next: console.log });
+ * of(1, 2, 3).pipe(conflate((sum, n) => sum + n)).subscribe(total);
+ * total.request(1); // 6
+ * ```
+ *
+ * @see Akka Streams `conflate`, `conflateWithSeed`; RxJava `onBackpressureReduce`
+ */
+export function conflate<T>(merge: (waiting: T, value: T) => T): MonoTypeOperatorFunction<T>;
+export function conflate<T, R>(merge: (merged: R, value: T) => R, seed: R): OperatorFunction<T, R>;
+export function conflate<T>(merge: (merged: T, value: T) => T, ...seed: [T?]): MonoTypeOperatorFunction<T> {
+  checkFunction('conflate(merge): merge', merge);
+  const begin = seed.length === 0 ? (value: T) => value : (value: T) => merge(seed[0] as T, value);
+  return (source) => source.pipe(mergeWaiting(begin, merge));
+}
+
+function mergeWaiting<T, R>(
+  begin: (value: T) => R,
+  merge: (merged: R, value: T) => R,
+): OperatorFunction<T, R> {
+  return demandOperator<T | Merged<R>, R>(
+    (downstream, upstream) => ({
+      request: (n) => upstream.request(n),
+      next: (value) => downstream.next(value instanceof Merged ? value.value : begin(value)),
+    }),
+    { operator: 'conflate' },
+    { buffer: () => new ConflatingBuffer<T, R>(begin, merge) },
+  );
+}

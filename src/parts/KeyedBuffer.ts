@@ -1,0 +1,65 @@
+import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { Queue } from '../buffer/Queue.js';
+
+/** A buffer in which a key waits once. A value that replaces another takes its place, so that no key is passed over. */
+export class KeyedBuffer<T, K> extends BoundedBuffer<T> {
+  readonly #keys = new Queue<K>();
+  /** Where the newest value of each key waits, counted from the first value ever. */
+  readonly #places = new Map<K, number>();
+  /** How many values have left. */
+  #left = 0;
+
+  constructor(
+    private readonly key: (value: T) => K,
+    options: BufferOptions<T>,
+    private readonly merge: ((waiting: T, value: T) => T) | undefined,
+  ) {
+    super('conflateByKey', options);
+  }
+
+  override offer(value: T): void {
+    const place = this.#places.get(this.key(value));
+    if (place === undefined) {
+      super.offer(value);
+      return;
+    }
+    const index = place - this.#left;
+    const old = this.replace(index, value);
+    if (this.merge === undefined) {
+      this.drop(old, 'overflow');
+    } else {
+      this.replace(index, this.merge(old, value));
+    }
+  }
+
+  override shift(): T {
+    this.#forget(this.#keys.shift(), this.#left);
+    this.#left++;
+    return super.shift();
+  }
+
+  override pop(): T {
+    this.#forget(this.#keys.pop(), this.#left + this.size - 1);
+    return super.pop();
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#keys.clear();
+    this.#places.clear();
+  }
+
+  protected override keep(value: T, size: number): void {
+    const key = this.key(value);
+    this.#places.set(key, this.#left + this.size);
+    this.#keys.push(key);
+    super.keep(value, size);
+  }
+
+  #forget(key: K, place: number): void {
+    if (this.#places.get(key) === place) {
+      this.#places.delete(key);
+    }
+  }
+}
