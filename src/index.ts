@@ -1,6 +1,7 @@
 export type {
   BufferOptions,
   DropReason,
+  KeptOptions,
   OverflowFunction,
   OverflowPolicy,
   Waiting,

@@ -240,7 +240,6 @@ describe('DemandSubscriber', () => {
     ],
     [{ inFlight: 0 }, 'RangeError', 'inFlight must be an integer of at least 1 or Infinity, got 0'],
     [{ inFlight: 1.5 }, 'RangeError', 'inFlight'],
-    [{ overflow: 'drop' as never }, 'TypeError', 'overflow must be one of error, dropLatest'],
     [{ errors: 'never' as never }, 'TypeError', "errors must be one of last, first, got 'never'"],
   ])('refuses %p where it is written, with a %s', (options, name, message) => {
     expect(() => new DemandSubscriber({}, options)).toThrow(

@@ -3,6 +3,7 @@ import { BoundedBuffer } from '../../src/buffer/BoundedBuffer.js';
 import type { OverflowPolicy } from '../../src/buffer/BufferOptions.js';
 import { Drain } from '../../src/buffer/Drain.js';
 import { OverflowError } from '../../src/buffer/OverflowError.js';
+import { PolicyBuffer } from '../../src/buffer/PolicyBuffer.js';
 import { Queue } from '../../src/buffer/Queue.js';
 import { COMPLETE, type Ending } from '../../src/protocol/Ending.js';
 
@@ -54,11 +55,11 @@ describe('Queue', () => {
   });
 });
 
-describe('BoundedBuffer', () => {
+describe('PolicyBuffer', () => {
   /** What waits after offering 1 to 5, and what was dropped, in order. */
   function offered(overflow: OverflowPolicy, capacity: number) {
     const drops: number[] = [];
-    const buffer = new BoundedBuffer<number>('it', {
+    const buffer = new PolicyBuffer<number>('it', {
       capacity,
       overflow,
       onDrop: (value) => drops.push(value),
@@ -87,7 +88,7 @@ describe('BoundedBuffer', () => {
 
   it('a function decides from the value and those waiting', () => {
     const seen: unknown[] = [];
-    const buffer = new BoundedBuffer<number>('it', {
+    const buffer = new PolicyBuffer<number>('it', {
       capacity: 2,
       overflow: (incoming, waiting) => {
         seen.push([incoming, waiting.size, [...waiting]]);
@@ -103,13 +104,13 @@ describe('BoundedBuffer', () => {
   });
 
   it('a function that answers no name of a policy fails, and drops nothing unseen', () => {
-    const buffer = new BoundedBuffer<number>('it', { capacity: 1, overflow: () => undefined as never });
+    const buffer = new PolicyBuffer<number>('it', { capacity: 1, overflow: () => undefined as never });
     buffer.offer(1);
     expect(() => buffer.offer(2)).toThrow();
   });
 
   it("'error' hands over in an OverflowError what waited and the value that found no room", () => {
-    const buffer = new BoundedBuffer<number>('it', { capacity: 2 });
+    const buffer = new PolicyBuffer<number>('it', { capacity: 2 });
     buffer.offer(1);
     buffer.offer(2);
     let thrown: unknown;
@@ -124,7 +125,7 @@ describe('BoundedBuffer', () => {
   });
 
   it('an onDrop that looks at the buffer, or throws, finds the arriving value in its place', () => {
-    const buffer = new BoundedBuffer<number>('it', {
+    const buffer = new PolicyBuffer<number>('it', {
       capacity: 2,
       overflow: 'dropOldest',
       onDrop: () => {
@@ -144,7 +145,7 @@ describe('BoundedBuffer', () => {
 
   it('discard reports each that waits once, oldest first', () => {
     const onDrop = jest.fn();
-    const buffer = new BoundedBuffer<unknown>('it', { onDrop });
+    const buffer = new PolicyBuffer<unknown>('it', { onDrop });
     buffer.offer(undefined);
     buffer.offer(2);
     buffer.discard();

@@ -18,13 +18,17 @@ export const POLICIES = ['error', 'dropLatest', 'replaceLatest', 'dropOldest', '
 export type OverflowFunction<T> = (incoming: T, waiting: Waiting<T>) => OverflowPolicy;
 
 /** Options of everything that keeps values. */
-export interface BufferOptions<T> {
-  /** How much may wait: an integer from 0, or `Infinity`; values, or what `sizeOf` measures. Default 1024. */
+export interface KeptOptions<T> {
+  /** How much may wait: an integer from 0, or `Infinity`. Default 1024 values. */
   readonly capacity?: number;
+  /** Called with each value that is dropped, once, and why. */
+  readonly onDrop?: (value: T, reason: DropReason) => void;
+}
+
+/** Options of a buffer with a policy. */
+export interface BufferOptions<T> extends KeptOptions<T> {
   /** What to do when one more arrives. Default `'error'`. */
   readonly overflow?: OverflowPolicy | OverflowFunction<T>;
   /** How much of the capacity a value takes (bytes, say): a number from 0. Default: every value takes 1. */
   readonly sizeOf?: (value: T) => number;
-  /** Called with each value that is dropped, once, and why. */
-  readonly onDrop?: (value: T, reason: DropReason) => void;
 }

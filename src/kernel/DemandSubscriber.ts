@@ -1,6 +1,6 @@
 import { Subscriber, Subscription, type TeardownLogic } from 'rxjs';
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
-import type { BufferOptions } from '../buffer/BufferOptions.js';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import { Chain } from '../chain/Chain.js';
 import { invalidRequest } from '../protocol/arithmetic.js';
@@ -14,7 +14,7 @@ import { reportUnhandled } from './reportUnhandled.js';
 const NAME = 'DemandSubscriber';
 
 /** Options of a {@link DemandSubscriber}: its window, and what becomes of values that nobody asked for. */
-export interface DemandSubscriberOptions<T> extends BufferOptions<T> {
+export interface DemandSubscriberOptions<T> extends KeptOptions<T> {
   /** How many items of one source may be inside asynchronous native operators at a time. Default 16. */
   readonly inFlight?: number;
   /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
@@ -27,8 +27,8 @@ export interface DemandSubscriberOptions<T> extends BufferOptions<T> {
  * The consumer half: a `Subscriber` with demand. Subscribed to any Observable, it delivers no value that was not
  * requested, and carries its demand up through the native operators to every source that honours it.
  *
- * Values that nobody asked for (of a source that knows no demand) wait in a bounded buffer; one too many is for the
- * `overflow` policy, by default an {@link OverflowError} that carries all that waited. A callback that throws, and a
+ * Values that nobody asked for (of a source that knows no demand) wait in a bounded buffer; one too many is an
+ * {@link OverflowError} that carries all that waited; the operators above can do otherwise. A callback that throws, and a
  * request that is no positive integer (Reactive Streams 3.9), end the subscription with that error and release the
  * source. `complete` and `error` need no demand, but follow the values that wait. `request` may be called from every
  * callback, any number of times, without growing the stack (Reactive Streams 3.3).

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
@@ -73,6 +74,6 @@ export function batchWhileBusy<T>(options: BatchWhileBusyOptions<T>): OperatorFu
       };
     },
     { ...options, capacity: max, operator: 'batchWhileBusy' },
-    { ahead: max },
+    { ahead: max, buffer: () => new PolicyBuffer<T>('batchWhileBusy', { ...options, capacity: max }) },
   );
 }

@@ -56,7 +56,7 @@ export function boundedBuffer<T>(options: BoundedBufferOptions<T>): MonoTypeOper
     return bufferingOperator('boundedBuffer', options);
   }
   checkTime('boundedBuffer: maxAge', maxAge);
-  return bufferingOperator('boundedBuffer', options, {
-    buffer: (act) => new AgingBuffer<T>('boundedBuffer', options, maxAge, act),
+  return bufferingOperator('boundedBuffer', options, (act) => {
+    return new AgingBuffer<T>('boundedBuffer', options, maxAge, act);
   });
 }

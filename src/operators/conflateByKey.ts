@@ -65,7 +65,5 @@ export function conflateByKey<T, K>(
     ...options,
     capacity: maxKeys,
   } as const;
-  return bufferingOperator('conflateByKey', buffering, {
-    buffer: () => new KeyedBuffer<T, K>(key, buffering, merge),
-  });
+  return bufferingOperator('conflateByKey', buffering, () => new KeyedBuffer<T, K>(key, buffering, merge));
 }

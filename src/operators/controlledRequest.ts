@@ -1,5 +1,6 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { watchNotifier } from '../parts/watchNotifier.js';
 import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
@@ -81,5 +82,6 @@ export function controlledRequest<T>(
       };
     },
     { ...options, operator: 'controlledRequest' },
+    { buffer: () => new PolicyBuffer<T>('controlledRequest', options) },
   );
 }

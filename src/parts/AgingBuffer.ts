@@ -1,13 +1,13 @@
 import { asyncScheduler, type Subscription } from 'rxjs';
-import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { Queue } from '../buffer/Queue.js';
 
 /**
  * A bounded buffer that drops what has waited for `maxAge` ms: by a timer, so that memory is freed, and at its turn, as
  * timers of a busy event loop come late.
  */
-export class AgingBuffer<T> extends BoundedBuffer<T> {
+export class AgingBuffer<T> extends PolicyBuffer<T> {
   readonly #since = new Queue<number>();
   /** Set for the oldest value, and, if that left meanwhile, moved on when it fires. */
   #timer: Subscription | undefined;
@@ -24,7 +24,8 @@ export class AgingBuffer<T> extends BoundedBuffer<T> {
   override ready(): boolean {
     const born = asyncScheduler.now() - this.maxAge;
     while (this.size > 0 && this.#since.peek() <= born) {
-      this.drop(this.shift(), 'age');
+      const value = this.shift();
+      this.onDrop?.(value, 'age');
     }
     return this.size > 0;
   }

@@ -1,9 +1,9 @@
-import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { Queue } from '../buffer/Queue.js';
 
 /** A buffer in which a key waits once. A value that replaces another takes its place, so that no key is passed over. */
-export class KeyedBuffer<T, K> extends BoundedBuffer<T> {
+export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
   readonly #keys = new Queue<K>();
   /** Where the newest value of each key waits, counted from the first value ever. */
   readonly #places = new Map<K, number>();
@@ -27,7 +27,7 @@ export class KeyedBuffer<T, K> extends BoundedBuffer<T> {
     const index = place - this.#left;
     const old = this.replace(index, value);
     if (this.merge === undefined) {
-      this.drop(old, 'overflow');
+      this.onDrop?.(old, 'overflow');
     } else {
       this.replace(index, this.merge(old, value));
     }

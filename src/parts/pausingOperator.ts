@@ -1,4 +1,6 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import type { DemandSubscriberOptions } from '../kernel/DemandSubscriber.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { demandOperator } from './demandOperator.js';
@@ -11,7 +13,7 @@ const STEP = 16;
 export function pausingOperator<T>(
   operator: string,
   paused$: Observable<boolean>,
-  options: DemandSubscriberOptions<T>,
+  options: DemandSubscriberOptions<T> & BufferOptions<T>,
   lossy: boolean,
 ): MonoTypeOperatorFunction<T> {
   return demandOperator<T, T>(
@@ -48,5 +50,6 @@ export function pausingOperator<T>(
       };
     },
     { ...options, operator },
+    { buffer: () => new PolicyBuffer<T>(operator, options) },
   );
 }

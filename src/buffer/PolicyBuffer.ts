@@ -1,0 +1,116 @@
+import { checkChoice, checkFunction } from '../protocol/check.js';
+import { BoundedBuffer } from './BoundedBuffer.js';
+import { type BufferOptions, type OverflowFunction, type OverflowPolicy, POLICIES } from './BufferOptions.js';
+import { Queue } from './Queue.js';
+
+/** A bounded buffer that asks its policy about a value for which there is no room, and can measure values. */
+export class PolicyBuffer<T> extends BoundedBuffer<T> {
+  readonly #overflow: OverflowPolicy | OverflowFunction<T>;
+  readonly #measure: ((value: T) => number) | undefined;
+  /** What each value took, while there is a `sizeOf`: it is asked once. */
+  readonly #sizes = new Queue<number>();
+  #taken = 0;
+
+  constructor(operator: string, options: BufferOptions<T>) {
+    super(operator, options);
+    const { overflow = 'error', sizeOf } = options;
+    if (typeof overflow !== 'function') {
+      checkChoice(`${operator}: overflow`, overflow, POLICIES);
+    }
+    if (sizeOf !== undefined) {
+      checkFunction(`${operator}: sizeOf`, sizeOf);
+    }
+    this.#overflow = overflow;
+    this.#measure = sizeOf;
+  }
+
+  override push(value: T): void {
+    this.keep(value, this.#sizeOf(value));
+  }
+
+  override shift(): T {
+    if (this.#measure !== undefined) {
+      this.#taken -= this.#sizes.shift();
+    }
+    return super.shift();
+  }
+
+  override pop(): T {
+    if (this.#measure !== undefined) {
+      this.#taken -= this.#sizes.pop();
+    }
+    return super.pop();
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#sizes.clear();
+    this.#taken = 0;
+  }
+
+  override offer(value: T): void {
+    if (this.shut) {
+      this.onDrop?.(value, 'overflow');
+      return;
+    }
+    const size = this.#sizeOf(value);
+    if (this.#fits(size)) {
+      this.keep(value, size);
+      return;
+    }
+    const policy = typeof this.#overflow === 'function' ? this.#overflow(value, this) : this.#overflow;
+    if (policy === 'error' || !POLICIES.includes(policy)) {
+      this.fail(value);
+    }
+    // Nothing is given up for a value that has no room even in an empty buffer.
+    if (policy === 'dropLatest' || this.size === 0 || size > this.capacity + this.slack * size) {
+      this.onDrop?.(value, 'overflow');
+      return;
+    }
+    this.#replace(policy, value, size);
+  }
+
+  protected keep(value: T, size: number): void {
+    super.push(value);
+    if (this.#measure !== undefined) {
+      this.#sizes.push(size);
+      this.#taken += size;
+    }
+  }
+
+  /** Keeps `value` in place of what `policy` gives up. */
+  #replace(policy: OverflowPolicy, value: T, size: number): void {
+    const first = policy === 'replaceLatest' ? this.pop() : this.shift();
+    // The new value is in its place before a callback can look, or throw.
+    if (policy !== 'dropAll' && this.#fits(size)) {
+      this.keep(value, size);
+      this.onDrop?.(first, 'overflow');
+      return;
+    }
+    const dropped = [first];
+    while (this.size > 0 && (policy === 'dropAll' || !this.#fits(size))) {
+      dropped.push(policy === 'replaceLatest' ? this.pop() : this.shift());
+    }
+    this.keep(value, size);
+    for (const old of dropped) {
+      this.onDrop?.(old, 'overflow');
+    }
+  }
+
+  #fits(size: number): boolean {
+    return (
+      (this.#measure === undefined ? this.size : this.#taken) + size <= this.capacity + this.slack * size
+    );
+  }
+
+  #sizeOf(value: T): number {
+    if (this.#measure === undefined) {
+      return 1;
+    }
+    const size = this.#measure(value);
+    if (!(size >= 0)) {
+      throw new RangeError(`${this.operator}: sizeOf must return a number from 0, got ${String(size)}`);
+    }
+    return size;
+  }
+}
