@@ -12,6 +12,10 @@ export { DemandSubscriber, type DemandSubscriberOptions } from './kernel/DemandS
 export { type BatchWhileBusyOptions, batchWhileBusy } from './operators/batchWhileBusy.js';
 export { type BoundedBufferOptions, boundedBuffer } from './operators/boundedBuffer.js';
 export { bufferWithCount } from './operators/bufferWithCount.js';
+export {
+  type BufferWithTimeOrCountOptions,
+  bufferWithTimeOrCount,
+} from './operators/bufferWithTimeOrCount.js';
 export { conflate } from './operators/conflate.js';
 export { type ConflateByKeyOptions, conflateByKey } from './operators/conflateByKey.js';
 export { type ControlledRequestOptions, controlledRequest } from './operators/controlledRequest.js';
@@ -22,6 +26,7 @@ export { type LosslessPauseOptions, losslessPause } from './operators/losslessPa
 export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
 export { prefetch } from './operators/prefetch.js';
 export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
+export { windowWithCount } from './operators/windowWithCount.js';
 export type { Read } from './producers/readProducer.js';
 export type { Demand, DemandObserver, DemandSink, Producer } from './protocol/Demand.js';
 export type { Publisher, PublisherSubscriber, PublisherSubscription } from './protocol/Publisher.js';

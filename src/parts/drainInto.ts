@@ -6,7 +6,7 @@ import type { Demand, DemandSink } from '../protocol/Demand.js';
 export function drainInto<T>(
   operator: string,
   upstream: Demand,
-  downstream: DemandSink<T>,
+  downstream: Omit<DemandSink<T>, 'closed'>,
   next: (value: T) => void = (value) => downstream.next(value),
 ): Drain<T> {
   return new Drain<T>(

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { concatMap, mergeMap, Observable, of, toArray, windowCount } from 'rxjs';
+import { DemandSubscriber, pullFrom, windowWithCount } from 'rxjs-backpressure';
+
+describe('windowWithCount', () => {
+  it('makes the windows of the native windowCount, whatever is requested', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer(), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 4 }),
+        (values, count, step) => {
+          const windows: number[][] = [];
+          const subscriber = new DemandSubscriber<number[]>({
+            start: (demand) => demand.request(step),
+            next: (window) => windows.push(window),
+          });
+          pullFrom(values)
+            .pipe(
+              windowWithCount(count),
+              concatMap((window$) => window$.pipe(toArray())),
+            )
+            .subscribe(subscriber);
+          while (!subscriber.closed) {
+            expect(windows.length).toBeLessThanOrEqual(values.length);
+            subscriber.request(step);
+          }
+          const native: number[][] = [];
+          of(...values)
+            .pipe(
+              windowCount(count),
+              mergeMap((window$) => window$.pipe(toArray())),
+            )
+            .subscribe((window) => native.push(window));
+          // The native operator opens a window before it knows of a value for it.
+          expect(windows).toEqual(native.filter((window) => window.length > 0));
+        },
+      ),
+    );
+  });
+
+  it('releases the source when both the stream and the open window are unsubscribed from', () => {
+    let released = 0;
+    const source$ = new Observable<number>((subscriber) => {
+      subscriber.next(1);
+      return () => released++;
+    });
+    const windows: Observable<number>[] = [];
+    const outer = new DemandSubscriber<Observable<number>>({
+      start: (demand) => demand.request(1),
+      next: (window$) => windows.push(window$),
+    });
+    source$.pipe(windowWithCount(2)).subscribe(outer);
+    const inner = windows.map((window$) => window$.subscribe());
+    outer.unsubscribe();
+    expect(released).toBe(0);
+    for (const subscription of inner) {
+      subscription.unsubscribe();
+    }
+    expect({ released, windows: inner.length }).toEqual({ released: 1, windows: 1 });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Infinity])('throws a RangeError for a count of %d', (count) => {
+    expect(() => windowWithCount(count)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,103 @@
+import { asyncScheduler, type OperatorFunction, type Subscription } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
+import { demandOperator } from '../parts/demandOperator.js';
+import { addDemand } from '../protocol/arithmetic.js';
+import { checkCount, checkTime } from '../protocol/check.js';
+
+/** Options of {@link bufferWithTimeOrCount}. */
+export interface BufferWithTimeOrCountOptions<T> extends KeptOptions<T> {
+  /** How many values an array may have: a positive integer. */
+  readonly count: number;
+  /** How long the first value of an array waits for others, in ms. */
+  readonly time: number;
+}
+
+/**
+ * Gathers values into arrays that are handed over when they are full, or due.
+ *
+ * ```marble
+ * == full, or due
+ * source    -abc--d-------|
+ * request   5--------------
+ * > (source$) => source$.pipe(bufferWithTimeOrCount({ count: 3, time: 4 }), map((array) => array.join('')))
+ * output    ---x------d---|
+ * x = 'abc'
+ * ```
+ *
+ * **Demand.** *shapes*: asks upstream for the `count` values of one array ahead, and for as many more as each array took. An
+ * array that is due while nobody asks waits, and keeps filling up.
+ *
+ * **Overflow.** What a source without demand sends beyond a full array that waits is kept, up to `capacity` values (default
+ * 1024); one more ends with an `OverflowError` that carries them.
+ *
+ * **Errors.** The last array, however short, comes before an upstream error, as before the completion. A `count` or `time`
+ * out of range throws a `RangeError`.
+ *
+ * @example
+ * ```ts
+ * import { bufferWithTimeOrCount, forEachWithDemand, pullFrom } from 'rxjs-backpressure';
+ *
+ * const rows$ = pullFrom([1, 2, 3]).pipe(bufferWithTimeOrCount({ count: 2, time: 100 }));
+ * void forEachWithDemand(rows$, async (rows) => console.log(rows)); // [1, 2], and [3] at the end
+ * ```
+ *
+ * @see RxJS 4 `bufferWithTimeOrCount`, Reactor `bufferTimeout` with fair backpressure
+ */
+export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T>): OperatorFunction<T, T[]> {
+  const { count, time } = options;
+  checkCount('bufferWithTimeOrCount: count', count, 1);
+  checkTime('bufferWithTimeOrCount: time', time);
+  return demandOperator<T, T[]>(
+    (downstream, upstream) => {
+      let requested = 0;
+      let array: T[] = [];
+      let due = false;
+      let timer: Subscription | undefined;
+      let end: (() => void) | undefined;
+      const deliver = () => {
+        if (requested > 0 && array.length > 0 && (due || array.length === count)) {
+          const full = array;
+          array = [];
+          due = end !== undefined;
+          timer?.unsubscribe();
+          timer = undefined;
+          requested--;
+          downstream.next(full);
+          upstream.request(full.length);
+        }
+        if (array.length === 0) {
+          end?.();
+        }
+      };
+      const fallDue = () => {
+        due = true;
+        deliver();
+      };
+      const finish = (ending: () => void) => {
+        end = ending;
+        fallDue();
+      };
+      return {
+        start: () => upstream.request(count),
+        request: (n) => {
+          requested = addDemand(requested, n);
+          deliver();
+        },
+        next: (value) => {
+          array.push(value);
+          timer ??= asyncScheduler.schedule(fallDue, time);
+          deliver();
+        },
+        error: (error) => finish(() => downstream.error(error)),
+        complete: () => finish(() => downstream.complete()),
+        unsubscribe: () => {
+          timer?.unsubscribe();
+          for (const value of array.splice(0)) {
+            options.onDrop?.(value, 'unsubscribed');
+          }
+        },
+      };
+    },
+    { ...options, operator: 'bufferWithTimeOrCount' },
+  );
+}

@@ -1,0 +1,74 @@
+import type { Drain } from '../buffer/Drain.js';
+import { DemandObservable } from '../kernel/DemandObservable.js';
+import { addDemand } from '../protocol/arithmetic.js';
+import type { Demand, DemandSink, Producer } from '../protocol/Demand.js';
+import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import { drainInto } from './drainInto.js';
+
+/** `count` successive values of a stream, as an Observable for one subscriber, whose demand is asked for upstream. */
+export class Window<T> extends DemandObservable<T> {
+  /** How many values it has yet to get. */
+  lacking: number;
+  readonly #drain: Drain<T>;
+  #sink: DemandSink<T> | undefined;
+  #requested = 0;
+  /** What was asked for on its behalf, the value that opened it included. */
+  #asked = 1;
+  #left = false;
+
+  constructor(
+    first: T,
+    private readonly count: number,
+    private readonly upstream: Demand,
+    private readonly changed: () => void,
+  ) {
+    super((sink) => this.#connect(sink));
+    this.lacking = count;
+    this.#drain = drainInto<T>('windowWithCount', upstream, {
+      next: (value) => this.#sink?.next(value),
+      error: (error) => this.#sink?.error(error),
+      complete: () => this.#sink?.complete(),
+    });
+    this.next(first);
+  }
+
+  /** Whether the values that it lacks are still waited for. */
+  get filling(): boolean {
+    return this.lacking > 0 && !this.#left;
+  }
+
+  next(value: T): void {
+    this.lacking--;
+    this.#drain.next(value);
+    if (this.lacking === 0) {
+      this.#drain.end(COMPLETE);
+    }
+  }
+
+  end(ending: Ending): void {
+    this.#drain.end(ending);
+  }
+
+  #connect(sink: DemandSink<T>): Producer {
+    if (this.#sink !== undefined) {
+      throw new Error('windowWithCount: a window takes one subscriber');
+    }
+    this.#sink = sink;
+    return {
+      request: (n) => {
+        this.#requested = addDemand(this.#requested, n);
+        this.#drain.request(n);
+        const more = Math.min(this.#requested, this.count) - this.#asked;
+        if (more > 0 && !this.#left) {
+          this.#asked += more;
+          this.upstream.request(more);
+        }
+      },
+      unsubscribe: () => {
+        this.#left = true;
+        this.#drain.close();
+        this.changed();
+      },
+    };
+  }
+}
