@@ -22,11 +22,16 @@ export { type ControlledRequestOptions, controlledRequest } from './operators/co
 export { type DropLatestOptions, dropLatest } from './operators/dropLatest.js';
 export { type DropOldestOptions, dropOldest } from './operators/dropOldest.js';
 export { type KeepLatestOptions, keepLatest } from './operators/keepLatest.js';
+export { limitConcurrency } from './operators/limitConcurrency.js';
 export { type LosslessPauseOptions, losslessPause } from './operators/losslessPause.js';
 export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
 export { prefetch } from './operators/prefetch.js';
+export { type RateLimitOptions, rateLimit } from './operators/rateLimit.js';
 export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
 export { windowWithCount } from './operators/windowWithCount.js';
+export { Channel, type ChannelOptions } from './primitives/Channel.js';
+export { ChannelClosedError } from './primitives/ChannelClosedError.js';
+export { type Release, Semaphore } from './primitives/Semaphore.js';
 export type { Read } from './producers/readProducer.js';
 export type { Demand, DemandObserver, DemandSink, Producer } from './protocol/Demand.js';
 export type { Publisher, PublisherSubscriber, PublisherSubscription } from './protocol/Publisher.js';

@@ -62,7 +62,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   parts: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
   producers: ['protocol'],
   sources: ['protocol', 'buffer', 'kernel', 'parts', 'producers', 'rxjs'],
-  operators: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
+  primitives: ['protocol', 'buffer', 'kernel', 'primitives', 'rxjs'],
+  operators: ['protocol', 'buffer', 'kernel', 'parts', 'primitives', 'rxjs'],
   sinks: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
 };
 const SIDE_BY_SIDE = ['sources', 'operators', 'sinks'];

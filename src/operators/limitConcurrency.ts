@@ -1,6 +1,7 @@
-import { defer, finalize, mergeMap, type ObservableInput, type OperatorFunction, Subscription, takeLast } from 'rxjs';
+import { type ObservableInput, type OperatorFunction, Subscription } from 'rxjs';
 import { demandOperator } from '../parts/demandOperator.js';
-import type { Release, Semaphore } from '../primitives/Semaphore.js';
+import type { Semaphore } from '../primitives/Semaphore.js';
+import { withPermit } from '../primitives/withPermit.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkFunction } from '../protocol/check.js';
 
@@ -8,6 +9,11 @@ import { checkFunction } from '../protocol/check.js';
  * Calls `work` with each value while it holds a permit of `semaphore`, and emits the results as they end.
  *
  * ```marble
+ * == asks upstream only while a permit is free
+ * pull      abcd|---------
+ * > limitConcurrency(new Semaphore(2), (value) => timer(4).pipe(map(() => value)))
+ * upstream  2---11--------
+ * output    ----ab--c(d|)-
  * ```
  *
  * **Demand.** *shapes*: asks upstream for a value only while a permit is free and a result is requested. A permit is held from
@@ -43,7 +49,7 @@ export function limitConcurrency<T, R>(
   return demandOperator<T, R>(
     (downstream, upstream) => {
       const controller = new AbortController();
-      const running = new Subscription();
+      const running = new Subscription(() => controller.abort());
       /** Results that are asked for. */
       let requested = 0;
       /** Values taken whose work has not ended. */
@@ -51,38 +57,23 @@ export function limitConcurrency<T, R>(
       let waits = false;
       let end: (() => void) | undefined;
       const ask = () => {
-        while (end === undefined && !upstream.closed && requested > taken + upstream.requested) {
-          if (semaphore.available <= upstream.requested) {
-            waitForPermit();
-            return;
-          }
-          upstream.request(1);
-        }
-      };
-      const waitForPermit = () => {
-        if (!waits && semaphore.available === 0) {
+        const wanted = Math.min(requested - taken, Math.max(1, semaphore.available));
+        if (!waits && wanted > upstream.requested && end === undefined && !upstream.closed) {
           waits = true;
           running.add(
             semaphore.free$.subscribe((release) => {
               waits = false;
               release();
+              upstream.request(1);
               ask();
             }),
           );
         }
       };
-      const call = (value: T, release: Release) => {
-        let promise: PromiseLike<unknown> | undefined;
-        return defer(() => {
-          const result = work(value, controller.signal);
-          promise = 'then' in result ? result : undefined;
-          return result;
-        }).pipe(finalize(() => (promise === undefined ? release() : promise.then(release, release))));
-      };
-      const finish = (ending: () => void) => {
+      const finish = (ending = end) => {
         end = ending;
         if (taken === 0) {
-          ending();
+          ending?.();
         }
       };
       return {
@@ -93,33 +84,23 @@ export function limitConcurrency<T, R>(
         next: (value) => {
           taken++;
           running.add(
-            semaphore.free$
-              .pipe(
-                mergeMap((release) => call(value, release)),
-                takeLast(1),
-              )
-              .subscribe({
-                next: (result) => {
-                  requested--;
-                  downstream.next(result);
-                },
-                error: (error) => downstream.error(error),
-                complete: () => {
-                  taken--;
-                  ask();
-                  if (taken === 0) {
-                    end?.();
-                  }
-                },
-              }),
+            withPermit(semaphore, () => work(value, controller.signal)).subscribe({
+              next: (result) => {
+                requested--;
+                downstream.next(result);
+              },
+              error: (error) => downstream.error(error),
+              complete: () => {
+                taken--;
+                ask();
+                finish();
+              },
+            }),
           );
         },
         error: (error) => finish(() => downstream.error(error)),
         complete: () => finish(() => downstream.complete()),
-        unsubscribe: () => {
-          running.unsubscribe();
-          controller.abort();
-        },
+        unsubscribe: () => running.unsubscribe(),
       };
     },
     { operator: 'limitConcurrency' },

@@ -21,6 +21,11 @@ export interface RateLimitOptions<T> extends KeptOptions<T> {
  * Lets at most `permits` values pass in every `per` ms.
  *
  * ```marble
+ * == asks upstream no faster
+ * pull      abcd------|
+ * > rateLimit({ permits: 1, per: 3 })
+ * upstream  1--1--1--1-
+ * output    a--b--c--d|
  * ```
  *
  * **Demand.** *shapes*: a token bucket of `burst`, into which a token falls every `per / permits` ms; upstream is asked for no

@@ -15,7 +15,8 @@ export class TokenBucket {
 
   available(now: number): number {
     // A millionth of a token, so that the very moment of a token is late enough for it.
-    const tokens = this.burst - this.#taken + Math.floor(((now - this.#full) * this.permits) / this.per + 1e-6);
+    const tokens =
+      this.burst - this.#taken + Math.floor(((now - this.#full) * this.permits) / this.per + 1e-6);
     if (tokens < this.burst) {
       return tokens;
     }

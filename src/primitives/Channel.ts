@@ -1,13 +1,13 @@
 import type { Observable } from 'rxjs';
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import type { DemandSink } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { ChannelClosedError } from './ChannelClosedError.js';
+import { RefusingBuffer } from './RefusingBuffer.js';
 import { Waiters } from './Waiters.js';
 
 /** Options of a {@link Channel}. */
@@ -65,7 +65,9 @@ export class Channel<T> {
     checkCount('Channel: capacity', options.capacity, 0, true);
     this.#capacity = options.capacity;
     this.#policy = options.overflow !== undefined;
-    this.#buffer = this.#policy ? new PolicyBuffer<T>('Channel', options) : new BoundedBuffer<T>('Channel', options);
+    this.#buffer = this.#policy
+      ? new RefusingBuffer<T>('Channel', options)
+      : new BoundedBuffer<T>('Channel', options);
   }
 
   /** How many values wait inside. */
@@ -196,16 +198,20 @@ export class Channel<T> {
         reader.requested--;
         reader.sink.next(value);
       }
-      if (this.#ending !== undefined && this.#buffer.size === 0) {
-        for (const { sink } of [...this.#readers]) {
-          this.#ending.kind === 'error' ? sink.error(this.#ending.error) : sink.complete();
-        }
-      }
+      this.#finish();
     } finally {
       this.#running = false;
     }
     if (this.#joining.size > 0 && this.#idle) {
       this.#joining.resolve();
+    }
+  }
+
+  #finish(): void {
+    if (this.#ending !== undefined && this.#buffer.size === 0) {
+      for (const { sink } of [...this.#readers]) {
+        this.#ending.kind === 'error' ? sink.error(this.#ending.error) : sink.complete();
+      }
     }
   }
 

@@ -84,7 +84,8 @@ export class Semaphore {
         this.#serve();
       }
     };
-    return Object.assign(release, { [Symbol.dispose ?? 'dispose']: release }) as Release;
+    release[Symbol.dispose] = release;
+    return release;
   }
 
   /** One loop, so that a permit which goes from hand to hand does not grow the stack. */

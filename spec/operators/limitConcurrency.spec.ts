@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { EMPTY, NEVER, of, Subject } from 'rxjs';
+import { DemandSubscriber, limitConcurrency, pullFrom, Semaphore } from '../../src/index.js';
+
+describe('limitConcurrency', () => {
+  it('shares the permits of one semaphore between streams, in turn', () => {
+    const semaphore = new Semaphore(1);
+    const order: string[] = [];
+    let end = () => {};
+    for (const name of ['a', 'b']) {
+      pullFrom([1, 2, 3])
+        .pipe(
+          limitConcurrency(semaphore, () => {
+            const work = new Subject<string>();
+            end = () => {
+              work.next(name);
+              work.complete();
+            };
+            return work;
+          }),
+        )
+        .subscribe((result) => order.push(result));
+    }
+    for (let i = 0; i < 6; i++) {
+      expect(semaphore.available).toBe(0);
+      end();
+    }
+    let lead = 0;
+    for (const name of order) {
+      lead += name === 'a' ? 1 : -1;
+      expect(Math.abs(lead)).toBeLessThanOrEqual(1);
+    }
+    expect(order.length).toBe(6);
+    expect(semaphore.available).toBe(1);
+  });
+
+  it('does not hold a permit while its source is idle', () => {
+    const semaphore = new Semaphore(1);
+    const idle = NEVER.pipe(limitConcurrency(semaphore, () => NEVER)).subscribe();
+    expect(semaphore.available).toBe(1);
+    idle.unsubscribe();
+  });
+
+  it('does a hundred thousand jobs that end at once, in two streams, on a flat stack', () => {
+    const semaphore = new Semaphore(1);
+    let results = 0;
+    for (let stream = 0; stream < 2; stream++) {
+      pullFrom(new Array<number>(100_000).fill(1))
+        .pipe(limitConcurrency(semaphore, (value) => of(value)))
+        .subscribe((value) => {
+          results += value;
+        });
+    }
+    expect(results).toBe(200_000);
+    expect(semaphore.available).toBe(1);
+  });
+
+  it('asks for another value where work ends without a result', () => {
+    const results: number[] = [];
+    pullFrom([1, 2, 3, 4])
+      .pipe(limitConcurrency(new Semaphore(1), (value) => (value % 2 === 0 ? of(value) : EMPTY)))
+      .subscribe(
+        new DemandSubscriber<number>({
+          start: (demand) => demand.request(2),
+          next: (value) => results.push(value),
+        }),
+      );
+    expect(results).toEqual([2, 4]);
+  });
+
+  it('aborts the signal when unsubscribed from, and keeps the permit until the promise has settled', async () => {
+    const semaphore = new Semaphore(1);
+    let settle = () => {};
+    let signal: AbortSignal | undefined;
+    const subscription = pullFrom([1])
+      .pipe(
+        limitConcurrency(semaphore, (_, given) => {
+          signal = given;
+          return new Promise<void>((resolve) => {
+            settle = resolve;
+          });
+        }),
+      )
+      .subscribe();
+    subscription.unsubscribe();
+    expect([signal?.aborted, semaphore.available]).toEqual([true, 0]);
+    settle();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(semaphore.available).toBe(1);
+  });
+
+  it('gives the permit back when work throws', () => {
+    const semaphore = new Semaphore(1);
+    const errors: unknown[] = [];
+    pullFrom([1])
+      .pipe(
+        limitConcurrency(semaphore, () => {
+          throw 'broken';
+        }),
+      )
+      .subscribe({ error: (error) => errors.push(error) });
+    expect([errors, semaphore.available]).toEqual([['broken'], 1]);
+  });
+});

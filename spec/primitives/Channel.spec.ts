@@ -1,0 +1,216 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  Channel,
+  ChannelClosedError,
+  DemandSubscriber,
+  forEachWithDemand,
+  OverflowError,
+} from '../../src/index.js';
+
+const jobs = async () => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+/** Settled or not, and how. */
+function watch(promise: Promise<unknown>) {
+  const watched: { state: 'waits' | 'resolved' | 'rejected'; reason?: unknown } = { state: 'waits' };
+  promise.then(
+    () => {
+      watched.state = 'resolved';
+    },
+    (reason) => {
+      watched.state = 'rejected';
+      watched.reason = reason;
+    },
+  );
+  return watched;
+}
+
+describe('Channel', () => {
+  it('delivers what was put in order, each value once, never more than requested, with at most capacity inside', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 4 }),
+        fc.array(fc.constantFrom('put' as const, 'tryPut' as const, 'request' as const, 'abort' as const), {
+          maxLength: 40,
+        }),
+        async (capacity, names) => {
+          const channel = new Channel<number>({ capacity });
+          const delivered: number[] = [];
+          let requested = 0;
+          const reader = new DemandSubscriber<number>({ next: (value) => delivered.push(value) });
+          channel.asObservable().subscribe(reader);
+          const accepted: number[] = [];
+          const waiting: { value: number; controller: AbortController; put: ReturnType<typeof watch> }[] = [];
+          let next = 0;
+          const actions = {
+            put: () => {
+              const controller = new AbortController();
+              const value = next++;
+              waiting.push({ value, controller, put: watch(channel.put(value, controller.signal)) });
+            },
+            tryPut: () => {
+              const value = next++;
+              const room = waiting.length === 0 && channel.size < capacity + (requested - delivered.length);
+              expect(channel.tryPut(value)).toBe(room);
+              accepted.push(...(room ? [value] : []));
+            },
+            request: () => {
+              requested++;
+              reader.request(1);
+            },
+            abort: () => waiting.pop()?.controller.abort(),
+          };
+          for (const name of names) {
+            actions[name]();
+            await jobs();
+            while (waiting[0]?.put.state === 'resolved') accepted.push(waiting.shift()?.value ?? -1);
+            expect(waiting.every(({ put }) => put.state === 'waits')).toBe(true);
+            expect(delivered.length).toBeLessThanOrEqual(requested);
+            expect(channel.size).toBeLessThanOrEqual(capacity);
+            expect(delivered).toEqual(accepted.slice(0, delivered.length));
+            expect(delivered.length + channel.size).toBe(accepted.length);
+          }
+        },
+      ),
+    );
+  });
+
+  it('shares values between its readers, in turn', () => {
+    const channel = new Channel<number>({ capacity: 10 });
+    const got: string[] = [];
+    for (const name of ['a', 'b']) {
+      channel.asObservable().subscribe(
+        new DemandSubscriber<number>({
+          start: (demand) => demand.request(3),
+          next: (value) => got.push(name + value),
+        }),
+      );
+    }
+    for (let i = 0; i < 8; i++) channel.tryPut(i);
+    expect(got).toEqual(['a0', 'b1', 'a2', 'b3', 'a4', 'b5']);
+    expect(channel.size).toBe(2);
+  });
+
+  it('closes after the values that wait, rejects who waits in put, and whoever puts later', async () => {
+    const channel = new Channel<number>({ capacity: 1 });
+    await channel.put(1);
+    const waiting = watch(channel.put(2));
+    channel.close();
+    await jobs();
+    expect(waiting).toMatchObject({ state: 'rejected', reason: expect.any(ChannelClosedError) });
+    await expect(channel.put(3)).rejects.toThrow(ChannelClosedError);
+    expect(() => channel.tryPut(3)).toThrow(ChannelClosedError);
+    const got: unknown[] = [];
+    channel.asObservable().subscribe({ next: (value) => got.push(value), complete: () => got.push('|') });
+    expect(got).toEqual([1, '|']);
+  });
+
+  it('fails after the values that wait, with the error for who waits too', async () => {
+    const channel = new Channel<number>({ capacity: 1 });
+    await channel.put(1);
+    const waiting = watch(channel.put(2));
+    channel.fail('broken');
+    channel.close();
+    await jobs();
+    expect(waiting).toEqual({ state: 'rejected', reason: 'broken' });
+    const got: unknown[] = [];
+    channel.asObservable().subscribe({ next: (value) => got.push(value), error: (error) => got.push(error) });
+    expect(got).toEqual([1, 'broken']);
+  });
+
+  it('leaves nobody waiting when its last reader leaves, and keeps what is inside for the next one', async () => {
+    const channel = new Channel<number>({ capacity: 1 });
+    const reader = new DemandSubscriber<number>({ start: (demand) => demand.request(1) });
+    channel.asObservable().subscribe(reader);
+    await channel.put(1);
+    await channel.put(2);
+    const put = watch(channel.put(3));
+    const join = watch(channel.join());
+    reader.unsubscribe();
+    await jobs();
+    expect([put.state, join.state]).toEqual(['rejected', 'rejected']);
+    const got: unknown[] = [];
+    channel.asObservable().subscribe((value) => got.push(value));
+    await channel.put(4);
+    expect(got).toEqual([2, 4]);
+  });
+
+  it('joins when the work on each value is done', async () => {
+    const channel = new Channel<number>({ capacity: 4 });
+    const work: (() => void)[] = [];
+    void forEachWithDemand(channel.asObservable(), () => new Promise<void>((resolve) => work.push(resolve)));
+    channel.tryPut(1);
+    channel.tryPut(2);
+    const join = watch(channel.join());
+    await jobs();
+    work.shift()?.();
+    await jobs();
+    expect(join.state).toBe('waits');
+    work.shift()?.();
+    await jobs();
+    expect(join.state).toBe('resolved');
+    await channel.join();
+  });
+
+  it('stops waiting by a signal, and the value is not put', async () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const controller = new AbortController();
+    const waiting = watch(channel.put(1, controller.signal));
+    controller.abort('enough');
+    await jobs();
+    expect(waiting).toEqual({ state: 'rejected', reason: 'enough' });
+    await expect(channel.put(1, controller.signal)).rejects.toBe('enough');
+    const got: unknown[] = [];
+    channel.asObservable().subscribe((value) => got.push(value));
+    expect(got).toEqual([]);
+    channel.tryPut(2);
+    const join = new AbortController();
+    expect(got).toEqual([2]);
+    join.abort('late');
+    await expect(channel.join(join.signal)).rejects.toBe('late');
+  });
+
+  it('lets a policy decide, and never waits then', async () => {
+    const dropped: number[] = [];
+    const channel = new Channel<number>({
+      capacity: 2,
+      overflow: 'dropOldest',
+      onDrop: (value) => dropped.push(value),
+    });
+    for (let i = 0; i < 5; i++) await channel.put(i);
+    expect([channel.size, dropped]).toEqual([2, [0, 1, 2]]);
+    const strict = new Channel<number>({ capacity: 1, overflow: 'error' });
+    await strict.put(1);
+    await expect(strict.put(2)).rejects.toThrow(OverflowError);
+    const got: unknown[] = [];
+    strict.asObservable().subscribe((value) => got.push(value));
+    expect(got).toEqual([1]);
+  });
+
+  it('takes a put from inside the delivery of another', () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const got: number[] = [];
+    channel.asObservable().subscribe((value) => {
+      got.push(value);
+      if (value < 10_000) channel.tryPut(value + 1);
+    });
+    channel.tryPut(0);
+    expect(got.length).toBe(10_001);
+  });
+
+  it('is closed, and read to its end, at the end of an await using block', async () => {
+    const got: unknown[] = [];
+    {
+      await using channel = new Channel<number>({ capacity: 2 });
+      channel.asObservable().subscribe({ next: (value) => got.push(value), complete: () => got.push('|') });
+      await channel.put(1);
+    }
+    expect(got).toEqual([1, '|']);
+  });
+
+  it.each([-1, 1.5, Number.NaN])('throws a RangeError for a capacity of %d', (capacity) => {
+    expect(() => new Channel({ capacity })).toThrow(RangeError);
+  });
+});

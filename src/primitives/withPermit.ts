@@ -1,0 +1,21 @@
+import { finalize, from, mergeMap, type Observable, type ObservableInput, takeLast } from 'rxjs';
+import type { Semaphore } from './Semaphore.js';
+
+/** Waits for a permit, holds it until the work has ended, and emits the last value of it. */
+export function withPermit<R>(semaphore: Semaphore, work: () => ObservableInput<R>): Observable<R> {
+  return semaphore.free$.pipe(
+    mergeMap((release) => {
+      try {
+        const result = work();
+        // A promise goes on after it was given up, and holds its permit.
+        return from(result).pipe(
+          finalize(() => ('then' in result ? result.then(release, release) : release())),
+        );
+      } catch (error) {
+        release();
+        throw error;
+      }
+    }),
+    takeLast(1),
+  );
+}
