@@ -19,6 +19,7 @@ const config: Config = {
     // The sources name each other as Node will see them (`./x.js`); the specs run them from `./x.ts`.
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^rxjs-backpressure$': '<rootDir>/src/index.ts',
+    '^rxjs-backpressure/(.*)$': '<rootDir>/src/$1/index.ts',
     ...(oldest && { '^rxjs$': 'rxjs-oldest', '^rxjs/(.*)$': 'rxjs-oldest/$1' }),
   },
   transform: {

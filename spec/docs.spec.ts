@@ -80,7 +80,8 @@ async function run(code: string): Promise<void> {
     },
   });
   const silent = { log: () => {}, warn: () => {}, error: () => {} };
-  const load = (name: string): unknown => require(name === 'rxjs-backpressure' ? '../src/index.js' : name);
+  const load = (name: string): unknown =>
+    require(name.replace(/^rxjs-backpressure(\/.*)?$/, '../src$1/index.js'));
   const AsyncFunction: FunctionConstructor = Object.getPrototypeOf(async () => {}).constructor;
   await AsyncFunction('require', 'exports', 'console', outputText)(load, {}, silent);
   // What it does in the next turns of the event loop belongs to it.

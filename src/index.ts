@@ -27,8 +27,11 @@ export { type LosslessPauseOptions, losslessPause } from './operators/losslessPa
 export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
 export { prefetch } from './operators/prefetch.js';
 export { type RateLimitOptions, rateLimit } from './operators/rateLimit.js';
+export { shareAs } from './operators/shareAs.js';
+export { type ShareWithDemandOptions, shareWithDemand } from './operators/shareWithDemand.js';
 export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
 export { windowWithCount } from './operators/windowWithCount.js';
+export type { SharePolicy } from './parts/Share.js';
 export { Channel, type ChannelOptions } from './primitives/Channel.js';
 export { ChannelClosedError } from './primitives/ChannelClosedError.js';
 export { type Release, Semaphore } from './primitives/Semaphore.js';

@@ -88,7 +88,7 @@ function pullFromObject<T>(input: Exclude<PullInput<T>, Read<T> | string>): Obse
     return new DemandObservable((sink) => asyncIteratorProducer(readerOf(input), sink));
   }
   if (Symbol.asyncIterator in input) {
-    return new DemandObservable((sink) => asyncIteratorProducer(input[Symbol.asyncIterator](), sink));
+    return new DemandObservable((sink) => asyncIteratorProducer(iteratorOf(input), sink));
   }
   if ('subscribe' in input) {
     return new DemandObservable((sink) => publisherProducer(input, sink));
@@ -98,6 +98,15 @@ function pullFromObject<T>(input: Exclude<PullInput<T>, Read<T> | string>): Obse
 
 function pullFromArray<T>(array: ArrayLike<T>): Observable<T> {
   return new PullObservable<T>(() => new ArrayCursor<T>(array), from(array));
+}
+
+/** What waits for a Node.js `Readable` that is idle is not released by the iterator's `return`, which waits too. */
+function iteratorOf<T>(input: AsyncIterable<T> & { destroy?: unknown }): AsyncSource<T> {
+  const iterator = input[Symbol.asyncIterator]();
+  const { destroy } = input;
+  return typeof destroy === 'function'
+    ? { next: () => iterator.next(), return: () => destroy.call(input) }
+    : iterator;
 }
 
 function readerOf<T>(stream: ReadableStream<T>): AsyncSource<T> {

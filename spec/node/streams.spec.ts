@@ -1,0 +1,262 @@
+import { spawn } from 'node:child_process';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { concat, map, NEVER, of, Subject, throwError } from 'rxjs';
+import { DemandObservable, forEachWithDemand, OverflowError, pullFrom } from '../../src/index.js';
+import { toReadable, writeTo } from '../../src/node/index.js';
+
+/** Counts up without end, how far it was drawn, and whether it was released. */
+function counter(end = Infinity) {
+  const source = {
+    drawn: 0,
+    released: 0,
+    source$: new DemandObservable<number>((sink) => ({
+      request: (n) => {
+        for (let i = 0; i < n && !sink.closed; i++) {
+          sink.next(source.drawn++);
+          if (source.drawn === end) sink.complete();
+        }
+      },
+      unsubscribe: () => {
+        source.released++;
+      },
+    })),
+  };
+  return source;
+}
+
+const turns = async (n = 10) => {
+  for (let i = 0; i < n; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'streams-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('writeTo', () => {
+  it('writes no faster than the Writable drains, each value once, in order', async () => {
+    const source = counter(50);
+    const written: number[] = [];
+    const writable = new Writable({
+      objectMode: true,
+      highWaterMark: 4,
+      write: (value, _, callback) => {
+        written.push(value);
+        expect(source.drawn - written.length).toBeLessThan(4);
+        setImmediate(callback);
+      },
+    });
+    await writeTo(source.source$, writable);
+    expect(written).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    expect(source.released).toBe(1);
+    expect(writable.listenerCount('drain')).toBe(0);
+  });
+
+  it('stops asking while the Writable does not drain', async () => {
+    const source = counter();
+    const writable = new Writable({ objectMode: true, highWaterMark: 4, write: () => {} });
+    const done = writeTo(source.source$, writable);
+    await turns();
+    expect(source.drawn).toBe(4);
+    writable.destroy();
+    await expect(done).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    expect(source.released).toBe(1);
+  });
+
+  it('rejects with an error of the source, and destroys the Writable', async () => {
+    const writable = new PassThrough({ objectMode: true });
+    const error = new Error('source');
+    await expect(
+      writeTo(
+        concat(
+          of(1),
+          throwError(() => error),
+        ),
+        writable,
+      ),
+    ).rejects.toBe(error);
+    expect(writable.destroyed).toBe(true);
+    await turns();
+  });
+
+  it('rejects with an error of the Writable, and releases the source', async () => {
+    const source = counter();
+    const error = new Error('sink');
+    const writable = new Writable({
+      objectMode: true,
+      write: (value, _, callback) => callback(value === 3 ? error : null),
+    });
+    await expect(writeTo(source.source$, writable)).rejects.toBe(error);
+    expect(source.released).toBe(1);
+  });
+
+  it('rejects when somebody else ends the Writable', async () => {
+    const writable = new PassThrough();
+    const done = writeTo(NEVER, writable);
+    writable.end();
+    writable.resume();
+    await expect(done).rejects.toThrow('ended by somebody else');
+  });
+
+  it('rejects when the Writable is destroyed already', async () => {
+    const source = counter();
+    const writable = new PassThrough();
+    writable.destroy();
+    await expect(writeTo(source.source$.pipe(map(String)), writable)).rejects.toThrow();
+    expect(source.released).toBe(1);
+  });
+
+  it('stops by a signal, also one that is aborted already', async () => {
+    for (const early of [true, false]) {
+      const controller = new AbortController();
+      const writable = new PassThrough({ objectMode: true });
+      if (early) controller.abort('enough');
+      const done = writeTo(counter().source$, writable, { signal: controller.signal });
+      if (!early) controller.abort('enough');
+      await expect(done).rejects.toBe('enough');
+      expect(writable.destroyed).toBe(true);
+    }
+  });
+
+  it('rejects with the error for a value that the Writable cannot take', async () => {
+    const writable = new PassThrough();
+    await expect(writeTo(of(1), writable)).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
+    expect(writable.destroyed).toBe(true);
+  });
+
+  it('rejects with an OverflowError when a source that cannot stop outruns it', async () => {
+    const subject = new Subject<number>();
+    const done = writeTo(subject, new Writable({ objectMode: true, highWaterMark: 1, write: () => {} }));
+    for (let i = 0; i <= 1025; i++) subject.next(i);
+    await expect(done).rejects.toThrow(OverflowError);
+  });
+
+  it('writes a file through gzip, and reads it back', async () => {
+    const path = join(folder, 'numbers.gz');
+    const zip = createGzip();
+    const lines$ = counter(20_000).source$.pipe(map((n) => `${n}\n`));
+    await Promise.all([writeTo(lines$, zip), pipeline(zip, createWriteStream(path))]);
+    const unzipped = createReadStream(path).pipe(createGunzip());
+    const chunks: string[] = [];
+    await forEachWithDemand(pullFrom<Buffer>(unzipped), (chunk) => chunks.push(String(chunk)));
+    const text = chunks.join('');
+    expect(text).toBe(Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join(''));
+    expect((await readFile(path)).length).toBeGreaterThan(0);
+  });
+
+  it('feeds a child process', async () => {
+    const child = spawn(process.execPath, [
+      '-e',
+      "let n = 0; process.stdin.on('data', (d) => (n += d.length)).on('end', () => console.log(n))",
+    ]);
+    await writeTo(counter(1000).source$.pipe(map(() => 'x'.repeat(1000))), child.stdin);
+    const out: string[] = [];
+    for await (const chunk of child.stdout) out.push(String(chunk));
+    expect(out.join('').trim()).toBe('1000000');
+  });
+
+  it('is held by a socket whose other side does not read, and released when that closes', async () => {
+    const source = counter();
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      void writeTo(source.source$.pipe(map(() => 'x'.repeat(65_536))), socket).catch(() => {});
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const client: Socket = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    });
+    let before = -1;
+    while (before !== source.drawn || before === 0) {
+      before = source.drawn;
+      await turns(200);
+    }
+    expect(source.drawn * 65_536).toBeLessThan(64 * 2 ** 20);
+    client.destroy();
+    while (source.released === 0) await turns(1);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe('toReadable', () => {
+  it('delivers all, in order, and reads no further ahead than its highWaterMark', async () => {
+    const source = counter(100);
+    const readable = toReadable(source.source$, { highWaterMark: 4 });
+    let read = 0;
+    for await (const value of readable) {
+      expect(value).toBe(read++);
+      expect(source.drawn - read).toBeLessThanOrEqual(5);
+    }
+    expect(read).toBe(100);
+    expect(source.released).toBe(1);
+  });
+
+  it('subscribes with the first read', async () => {
+    const source = counter();
+    const readable = toReadable(source.source$, { highWaterMark: 2 });
+    await turns();
+    expect(source.drawn).toBe(0);
+    readable.read(0);
+    await turns();
+    expect(source.drawn).toBe(2);
+    readable.destroy();
+    await turns();
+    expect(source.released).toBe(1);
+  });
+
+  it('is destroyed with an error of the source, after what came before', async () => {
+    const got: unknown[] = [];
+    const error = new Error('source');
+    const read = async () => {
+      for await (const value of toReadable(
+        concat(
+          of(1, 2),
+          throwError(() => error),
+        ),
+      ))
+        got.push(value);
+    };
+    await expect(read()).rejects.toBe(error);
+  });
+
+  it('wraps what is no Error', async () => {
+    const read = async () => {
+      for await (const _ of toReadable(throwError(() => 'text'))) throw new Error('no value expected');
+    };
+    await expect(read()).rejects.toMatchObject({ message: 'text', cause: 'text' });
+  });
+
+  it.each([null, undefined])('is destroyed with a TypeError for %s', async (value) => {
+    const readable = toReadable(of(value));
+    const error = new Promise((resolve) => readable.once('error', resolve));
+    readable.resume();
+    expect(await error).toBeInstanceOf(TypeError);
+  });
+
+  it('carries text as a byte stream', async () => {
+    let text = '';
+    for await (const chunk of toReadable(pullFrom(['ä', 'b']), { objectMode: false })) text += String(chunk);
+    expect(text).toBe('äb');
+  });
+});
+
+describe('pullFrom(readable)', () => {
+  it('releases an idle Readable at once', async () => {
+    const readable = new Readable({ objectMode: true, read: () => {} });
+    const subscription = pullFrom(readable).subscribe();
+    await turns();
+    subscription.unsubscribe();
+    await turns();
+    expect(readable.destroyed).toBe(true);
+  });
+});

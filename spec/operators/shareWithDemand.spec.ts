@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Observable, of, Subject } from 'rxjs';
+import {
+  DemandObservable,
+  DemandSubscriber,
+  OverflowError,
+  pullFrom,
+  shareAs,
+  shareWithDemand,
+} from '../../src/index.js';
+
+/** Counts up, and what it was asked for. */
+function counter() {
+  const source = { asked: 0, subscribed: 0, released: 0, source$: new Observable<number>() };
+  source.source$ = new DemandObservable<number>((sink) => {
+    let value = 0;
+    source.subscribed++;
+    return {
+      request: (n) => {
+        source.asked += n;
+        for (let i = 0; i < n && !sink.closed; i++) sink.next(value++);
+      },
+      unsubscribe: () => {
+        source.released++;
+      },
+    };
+  });
+  return source;
+}
+
+describe('shareWithDemand', () => {
+  it("holds everybody within the gap of the slowest, and gives each the same values, with 'slowest'", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.tuple(fc.nat({ max: 3 }), fc.integer({ min: 1, max: 5 })), { maxLength: 40 }),
+        (capacity, count, requests) => {
+          const source = counter();
+          const shared$ = source.source$.pipe(shareWithDemand({ capacity }));
+          const subscribers = Array.from({ length: count }, () => {
+            const got: number[] = [];
+            const subscriber = new DemandSubscriber<number>({ next: (value) => got.push(value) });
+            shared$.subscribe(subscriber);
+            return { got, subscriber, requested: 0 };
+          });
+          for (const [index, n] of requests) {
+            const one = subscribers[index % count];
+            if (one !== undefined) one.requested += n;
+            one?.subscriber.request(n);
+            const wanted = subscribers.map(({ requested }) => requested);
+            const drawn = Math.min(Math.max(...wanted), Math.min(...wanted) + capacity);
+            expect(source.asked).toBe(drawn);
+            for (const { got, requested } of subscribers) {
+              expect(got).toEqual(Array.from({ length: Math.min(requested, drawn) }, (_, value) => value));
+            }
+          }
+          expect(source.subscribed).toBe(1);
+          for (const { subscriber } of subscribers) subscriber.unsubscribe();
+          expect(source.released).toBe(1);
+        },
+      ),
+    );
+  });
+
+  it("asks for what the fastest wants, and drops for the others, each drop told once, with 'fastest'", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3 }),
+        fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 5 })), { maxLength: 40 }),
+        (capacity, requests) => {
+          const source = counter();
+          const shared$ = source.source$.pipe(shareWithDemand({ policy: 'fastest' }));
+          const subscribers = [0, 1].map(() => {
+            const got: number[] = [];
+            const dropped: number[] = [];
+            const subscriber = new DemandSubscriber<number>({ next: (value) => got.push(value) });
+            shared$
+              .pipe(shareAs('fastest', { capacity, onDrop: (value) => dropped.push(value) }))
+              .subscribe(subscriber);
+            return { got, dropped, subscriber, requested: 0 };
+          });
+          for (const [second, n] of requests) {
+            for (const one of subscribers.slice(second ? 1 : 0).slice(0, 1)) {
+              one.requested += n;
+              one.subscriber.request(n);
+            }
+            subscribers.forEach(({ got, dropped, requested }) => {
+              const waiting = source.asked - got.length - dropped.length;
+              expect(waiting).toBeGreaterThanOrEqual(0);
+              expect(waiting).toBeLessThanOrEqual(capacity);
+              expect(got.length).toBeLessThanOrEqual(requested);
+              expect(got).toEqual([...got].sort((a, b) => a - b));
+            });
+          }
+          for (const { subscriber, got, dropped } of subscribers) {
+            subscriber.unsubscribe();
+            expect(new Set([...got, ...dropped]).size).toBe(got.length + dropped.length);
+          }
+        },
+      ),
+    );
+  });
+
+  it('goes on for the others when the one that held them leaves', () => {
+    const source = counter();
+    const shared$ = source.source$.pipe(shareWithDemand());
+    const got: number[] = [];
+    const idle = new DemandSubscriber<number>();
+    shared$.subscribe(idle);
+    shared$.subscribe(
+      new DemandSubscriber<number>({
+        start: (demand) => demand.request(3),
+        next: (value) => got.push(value),
+      }),
+    );
+    expect(got).toEqual([]);
+    idle.unsubscribe();
+    expect(got).toEqual([0, 1, 2]);
+  });
+
+  it('subscribes anew after the ending, and after everybody has left, unless told not to', () => {
+    for (const reset of [true, false]) {
+      const options = { resetOnComplete: reset, resetOnError: reset, resetOnRefCountZero: reset };
+      for (const ending of ['complete', 'error', 'leave'] as const) {
+        let subscribed = 0;
+        let subject = new Subject<number>();
+        const shared$ = new Observable<number>((subscriber) => {
+          subscribed++;
+          subject = new Subject();
+          return subject.subscribe(subscriber);
+        }).pipe(shareWithDemand(options));
+        const ignored = { error: () => {} };
+        const first = shared$.subscribe(ignored);
+        ({
+          complete: () => subject.complete(),
+          error: () => subject.error('x'),
+          leave: () => first.unsubscribe(),
+        })[ending]();
+        const ends: string[] = [];
+        shared$.subscribe({ error: () => ends.push('error'), complete: () => ends.push('complete') });
+        expect(subscribed).toBe(reset ? 2 : 1);
+        expect(ends).toEqual(reset || ending === 'leave' ? [] : [ending]);
+      }
+    }
+  });
+
+  it('does not give the value under way to who subscribes inside its delivery', () => {
+    const shared$ = pullFrom([1, 2, 3]).pipe(shareWithDemand());
+    const late: number[] = [];
+    shared$.subscribe((value) => {
+      if (value === 1) shared$.subscribe((other) => late.push(other));
+    });
+    expect(late).toEqual([2, 3]);
+  });
+
+  it('ends for all with an OverflowError when a source that cannot stop overflows', () => {
+    const subject = new Subject<number>();
+    const errors: unknown[] = [];
+    const shared$ = subject.pipe(shareWithDemand());
+    for (let i = 0; i < 2; i++) {
+      shared$.subscribe(new DemandSubscriber<number>({ error: (error) => errors.push(error) }));
+    }
+    for (let i = 0; i <= 1024; i++) subject.next(i);
+    expect(errors).toEqual([expect.any(OverflowError), expect.any(OverflowError)]);
+    expect(subject.observed).toBe(false);
+  });
+
+  it('names what is wrong', () => {
+    expect(() => shareWithDemand({ capacity: -1 })).toThrow(RangeError);
+    expect(() => shareAs('fastest', { capacity: 0.5 })).toThrow(RangeError);
+    expect(() => of(1).pipe(shareAs('fastest'))).toThrow(TypeError);
+  });
+});

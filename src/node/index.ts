@@ -1,0 +1,2 @@
+export { toReadable } from './toReadable.js';
+export { type WriteToOptions, writeTo } from './writeTo.js';

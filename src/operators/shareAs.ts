@@ -1,0 +1,47 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { SharePolicy } from '../parts/Share.js';
+import { SharedObservable } from '../parts/SharedObservable.js';
+import { checkChoice, checkCount } from '../protocol/check.js';
+
+/**
+ * Subscribes to what `shareWithDemand` shares under a policy of its own.
+ *
+ * ```marble
+ * == a subscriber that does not hold the others
+ * pull      a-b----c-d|--
+ * > (source$) => { const shared$ = source$.pipe(shareWithDemand()); return merge(shared$, shared$.pipe(shareAs('fastest', { onDrop }), controlledRequest(slow), map((value) => value.toUpperCase()))); }
+ * slow      -1-----------
+ * output    a-(bB)-c-d|--
+ * dropped   a------c-d---
+ * ```
+ *
+ * **Demand.** *forwards*: with `'slowest'` this subscriber holds the others back; with `'fastest'` it does not.
+ *
+ * **Overflow.** With `'fastest'`, up to `capacity` values (default: that of the share) wait for it, further ones are dropped for
+ * it; `onDrop` sees each of them.
+ *
+ * **Errors.** Anything else than what `shareWithDemand` returned above it throws a `TypeError`, an option out of range a
+ * `RangeError`.
+ *
+ * @param policy whether this subscriber governs, or loses what it is too slow for
+ * @param options `capacity` and `onDrop` for this subscriber
+ *
+ * @example
+ * ```ts
+ * import { pullFrom, shareAs, shareWithDemand } from 'rxjs-backpressure';
+ *
+ * const rows$ = pullFrom(['a', 'b']).pipe(shareWithDemand());
+ * rows$.pipe(shareAs('fastest', { onDrop: (row) => console.log('missed', row) })).subscribe(console.log);
+ * ```
+ */
+export function shareAs<T>(policy: SharePolicy, options: KeptOptions<T> = {}): MonoTypeOperatorFunction<T> {
+  checkChoice('shareAs(policy): policy', policy, ['slowest', 'fastest']);
+  checkCount('shareAs: capacity', options.capacity ?? 0, 0, true);
+  return (source) => {
+    if (!(source instanceof SharedObservable)) {
+      throw new TypeError('shareAs: must stand directly below shareWithDemand');
+    }
+    return source.choose({ ...options, policy });
+  };
+}

@@ -1,0 +1,85 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
+import { Share, type SharePolicy } from '../parts/Share.js';
+import { SharedObservable } from '../parts/SharedObservable.js';
+import { checkChoice, checkCount } from '../protocol/check.js';
+
+/** Options of {@link shareWithDemand}. */
+export interface ShareWithDemandOptions<T> extends KeptOptions<T> {
+  /** Whose demand governs. Default `'slowest'`. {@link shareAs} chooses otherwise for one subscriber. */
+  readonly policy?: SharePolicy;
+  /** How many values may wait for a subscriber that has not asked for them: an integer from 0. Default 0. */
+  readonly capacity?: number;
+  /** Whether somebody who subscribes after an error subscribes to the source anew. Default `true`. */
+  readonly resetOnError?: boolean;
+  /** Whether somebody who subscribes after the completion subscribes to the source anew. Default `true`. */
+  readonly resetOnComplete?: boolean;
+  /** Whether the source is unsubscribed from when nobody is subscribed any more. Default `true`. */
+  readonly resetOnRefCountZero?: boolean;
+}
+
+/**
+ * Shares one subscription to the source: all subscribers see the same values from when they come on.
+ *
+ * ```marble
+ * == the slowest governs
+ * pull      abcdef--------
+ * request   6-------------
+ * > (source$) => { const shared$ = source$.pipe(shareWithDemand()); return merge(shared$, shared$.pipe(controlledRequest(slow), map((value) => value.toUpperCase()))); }
+ * slow      --1---2-------
+ * upstream  --1---2-------
+ * output    --(aA)(bBcC)--
+ * ```
+ *
+ * **Demand.** *shapes*: with `'slowest'` upstream is asked for what the slowest subscriber has requested, and up to `capacity`
+ * more if others want it; one that asks for nothing holds everybody. With `'fastest'` it is asked for what the fastest has
+ * requested. A late subscriber begins with the next value.
+ *
+ * **Overflow.** With `'fastest'`, up to `capacity` values wait for a slower subscriber, further ones are dropped for it;
+ * `onDrop` sees each of them. A source without demand is kept, up to 1024 values; one more ends with an `OverflowError` for all.
+ *
+ * **Errors.** An upstream error reaches each subscriber after the values that wait for it. An option out of range throws.
+ *
+ * @example
+ * ```ts
+ * import { forEachWithDemand, pullFrom, shareWithDemand } from 'rxjs-backpressure';
+ *
+ * const rows$ = pullFrom(['a', 'b']).pipe(shareWithDemand({ capacity: 8 }));
+ * void forEachWithDemand(rows$, async (row) => console.log('quick', row));
+ * void forEachWithDemand(rows$, async (row) => console.log('slow', row));
+ * ```
+ *
+ * @see RxJS `share`, Reactor and RxJava `publish().refCount()`
+ */
+export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): MonoTypeOperatorFunction<T> {
+  const { policy = 'slowest', capacity = 0 } = options;
+  const { resetOnError = true, resetOnComplete = true, resetOnRefCountZero = true } = options;
+  checkChoice('shareWithDemand: policy', policy, ['slowest', 'fastest']);
+  checkCount('shareWithDemand: capacity', capacity, 0, true);
+  return (source) => {
+    let share: Share<T> | undefined;
+    return new SharedObservable<T>((sink, chosen) => {
+      let joined = share;
+      const fresh = joined === undefined;
+      joined ??= new Share<T>(capacity, ({ kind }) => {
+        if (kind === 'error' ? resetOnError : resetOnComplete) {
+          share = undefined;
+        }
+      });
+      share = joined;
+      const { upstream } = joined;
+      const producer = joined.join(
+        sink,
+        chosen?.policy ?? policy,
+        { capacity, ...options, ...chosen },
+        () => {
+          if (resetOnRefCountZero && joined.members.length === 0 && joined.ending === undefined) {
+            upstream.unsubscribe();
+            share = share === joined ? undefined : share;
+          }
+        },
+      );
+      return { ...producer, ...(fresh && { start: () => void source.subscribe(upstream) }) };
+    });
+  };
+}

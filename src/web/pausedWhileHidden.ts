@@ -1,0 +1,42 @@
+import { defer, distinctUntilChanged, fromEvent, map, type Observable, startWith } from 'rxjs';
+
+/** What is asked of a `Document`. */
+export interface VisibilitySource {
+  readonly visibilityState: string;
+  addEventListener(type: string, listener: (event: Event) => void): void;
+  removeEventListener(type: string, listener: (event: Event) => void): void;
+}
+
+/**
+ * Emits whether the page is hidden, at once and whenever that changes: a `paused$` for `losslessPause` and `lossyPause`.
+ *
+ * @param document default: that of the page, looked up at subscription
+ *
+ * @example
+ * ```ts
+ * import { losslessPause, pullFrom } from 'rxjs-backpressure';
+ * import { pausedWhileHidden } from 'rxjs-backpressure/web';
+ *
+ * const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+ * pullFrom(['a', 'b']).pipe(losslessPause(pausedWhileHidden(page))).subscribe(console.log);
+ * ```
+ *
+ * @see the Page Visibility specification
+ */
+export function pausedWhileHidden(document?: VisibilitySource): Observable<boolean> {
+  return defer(() => {
+    const page = document ?? documentOf(globalThis);
+    return fromEvent(page, 'visibilitychange').pipe(
+      startWith(undefined),
+      map(() => page.visibilityState === 'hidden'),
+      distinctUntilChanged(),
+    );
+  });
+}
+
+function documentOf(global: { document?: VisibilitySource }): VisibilitySource {
+  if (global.document === undefined) {
+    throw new TypeError('pausedWhileHidden(document?): there is no document here; give one');
+  }
+  return global.document;
+}
