@@ -66,9 +66,17 @@ function load(entry: string): void {
   console.log(`${entry}: import and require give the same ${asModule.split(',').length} names`);
 }
 
+function consumerOf(entries: readonly string[]): string {
+  return entries.map((entry, i) => `export * as entry${i} from '${entry}';\n`).join('');
+}
+
+/** What is for Node alone needs the types of Node. */
+function inBrowsers(entry: string): boolean {
+  return entry !== 'rxjs-backpressure/node';
+}
+
 /** Compiles a consumer of every entry, library declarations included. */
 function compile(entries: readonly string[]): void {
-  const text = entries.map((entry, i) => `export * as entry${i} from '${entry}';\n`).join('');
   const settings = {
     'node-esm.mts': { module: 'NodeNext', types: ['node'], lib: ['ES2022'] },
     'node-cjs.cts': { module: 'NodeNext', types: ['node'], lib: ['ES2022'] },
@@ -81,7 +89,10 @@ function compile(entries: readonly string[]): void {
   };
   for (const [file, compilerOptions] of Object.entries(settings)) {
     const config = `${work}/${file}.json`;
-    writeFileSync(`${work}/${file}`, text);
+    writeFileSync(
+      `${work}/${file}`,
+      consumerOf(file === 'bundler.ts' ? entries.filter(inBrowsers) : entries),
+    );
     writeFileSync(
       config,
       JSON.stringify({

@@ -9,6 +9,7 @@ export type {
 export { OverflowError } from './buffer/OverflowError.js';
 export { DemandObservable } from './kernel/DemandObservable.js';
 export { DemandSubscriber, type DemandSubscriberOptions } from './kernel/DemandSubscriber.js';
+export { type AdaptiveDemandOptions, adaptiveDemand } from './operators/adaptiveDemand.js';
 export { type BatchWhileBusyOptions, batchWhileBusy } from './operators/batchWhileBusy.js';
 export { type BoundedBufferOptions, boundedBuffer } from './operators/boundedBuffer.js';
 export { bufferWithCount } from './operators/bufferWithCount.js';

@@ -10,6 +10,13 @@ import { ChannelClosedError } from './ChannelClosedError.js';
 import { RefusingBuffer } from './RefusingBuffer.js';
 import { Waiters } from './Waiters.js';
 
+declare global {
+  // Also for a TypeScript `lib` that does not know it yet.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+
 /** Options of a {@link Channel}. */
 export interface ChannelOptions<T> extends Pick<BufferOptions<T>, 'onDrop' | 'overflow'> {
   /** How many values may wait: an integer from 0 (each value is handed from hand to hand), or `Infinity`. */

@@ -1,6 +1,13 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { checkCount } from '../protocol/check.js';
 
+declare global {
+  // Also for a TypeScript `lib` that does not know it yet.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /** Gives a permit back; once, however often it is called. Where the runtime has `Symbol.dispose`, `using` does it. */
 export interface Release {
   (): void;

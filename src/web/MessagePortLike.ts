@@ -1,23 +1,14 @@
-/** What is asked of a `MessagePort`, a `Worker` or the inside of one. */
-export interface MessagePortLike {
-  postMessage(message: unknown, transfer?: never[]): void;
+/** What is asked of a `MessagePort`, a `Worker` or the inside of one, which can transfer objects of type `X`. */
+export interface MessagePortLike<X> {
+  postMessage(message: unknown, transfer?: X[]): void;
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
   start?(): void;
 }
 
-/** What the consumer's side sends. */
-export type Upstream = { readonly request: number } | { readonly cancel: true };
-
-/** What the producer's side sends. */
-export type Downstream =
-  | { readonly next: unknown }
-  | { readonly error: unknown }
-  | { readonly complete: true };
-
 /** Listens to a port; answers what stops that. `lost` is called when nothing can come any more. */
-export function listen(
-  port: MessagePortLike,
+export function listen<X>(
+  port: MessagePortLike<X>,
   message: (data: unknown) => void,
   lost: (error: PortError) => void,
 ): () => void {

@@ -20,7 +20,7 @@ export interface NdjsonOptions {
  * `OverflowError`.
  *
  * **Errors.** A line that is no JSON ends the stream with a `SyntaxError` that names it, a line longer than `maxLength` with a
- * `RangeError`, bytes that are no UTF-8 with a `TypeError`; each, and an upstream error, after the values of the lines before.
+ * `RangeError`, a chunk that is no UTF-8 with a `TypeError`; each, and an upstream error, after the values of what came before.
  * Empty lines are left out; the last line needs no newline.
  *
  * @param options `maxLength`: how long a line may be, in characters

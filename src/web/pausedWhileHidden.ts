@@ -25,18 +25,14 @@ export interface VisibilitySource {
  */
 export function pausedWhileHidden(document?: VisibilitySource): Observable<boolean> {
   return defer(() => {
-    const page = document ?? documentOf(globalThis);
+    const page: VisibilitySource | undefined = document ?? Reflect.get(globalThis, 'document');
+    if (page === undefined) {
+      throw new TypeError('pausedWhileHidden(document?): there is no document here; give one');
+    }
     return fromEvent(page, 'visibilitychange').pipe(
       startWith(undefined),
       map(() => page.visibilityState === 'hidden'),
       distinctUntilChanged(),
     );
   });
-}
-
-function documentOf(global: { document?: VisibilitySource }): VisibilitySource {
-  if (global.document === undefined) {
-    throw new TypeError('pausedWhileHidden(document?): there is no document here; give one');
-  }
-  return global.document;
 }

@@ -23,7 +23,7 @@ import { listen, type MessagePortLike, PortError } from './MessagePortLike.js';
  * void forEachWithDemand(pullFromPort<string>(port2), async (row) => console.log(row)).then(() => port2.close());
  * ```
  */
-export function pullFromPort<T>(port: MessagePortLike): Observable<T> {
+export function pullFromPort<T>(port: MessagePortLike<never>): Observable<T> {
   return new DemandObservable<T>((sink) => {
     let ended = false;
     const end = (ending: () => void) => {

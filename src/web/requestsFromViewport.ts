@@ -30,7 +30,7 @@ interface ObserverConstructor<E> {
  */
 export function requestsFromViewport<E extends object>(element: E): Observable<number> {
   return new Observable((subscriber) => {
-    const { IntersectionObserver: Observer }: { IntersectionObserver?: ObserverConstructor<E> } = globalThis;
+    const Observer: ObserverConstructor<E> | undefined = Reflect.get(globalThis, 'IntersectionObserver');
     if (Observer === undefined) {
       throw new TypeError('requestsFromViewport(element): there is no IntersectionObserver here');
     }

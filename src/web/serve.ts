@@ -3,9 +3,9 @@ import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { listen, type MessagePortLike, PortError } from './MessagePortLike.js';
 
 /** Options of {@link serve}. */
-export interface ServeOptions<T> {
+export interface ServeOptions<T, X> {
   /** Which objects of a value are transferred, not copied. Default: none. */
-  readonly transfer?: (value: T) => readonly object[];
+  readonly transfer?: (value: T) => readonly X[];
 }
 
 /**
@@ -32,17 +32,19 @@ export interface ServeOptions<T> {
  * pullFromPort<number>(port2).subscribe({ next: console.log, complete: () => port2.close() });
  * ```
  */
-export function serve<T>(
+export function serve<T, X>(
   source$: Observable<T>,
-  port: MessagePortLike,
-  { transfer }: ServeOptions<T> = {},
+  port: MessagePortLike<X>,
+  { transfer }: ServeOptions<T, X> = {},
 ): Subscription {
   const subscriber = new DemandSubscriber<T>(
     {
       next: (value) => port.postMessage({ next: value }, transfer === undefined ? [] : [...transfer(value)]),
       error: (error) => {
+        // A `DOMException`, such as that of a value which cannot be cloned, would arrive empty.
+        const sent = error instanceof DOMException ? new Error(error.message) : error;
         try {
-          port.postMessage({ error });
+          port.postMessage({ error: sent });
         } catch {
           port.postMessage({ error: new Error(String(error)) });
         }

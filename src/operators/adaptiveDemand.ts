@@ -1,0 +1,93 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { Queue } from '../buffer/Queue.js';
+import { ConcurrencyLimit } from '../parts/ConcurrencyLimit.js';
+import { demandOperator } from '../parts/demandOperator.js';
+import { addDemand } from '../protocol/arithmetic.js';
+import { checkCount } from '../protocol/check.js';
+
+/** Options of {@link adaptiveDemand}. */
+export interface AdaptiveDemandOptions {
+  /** The least limit, and the first one: a positive integer. */
+  readonly min: number;
+  /** The greatest limit: a positive integer, at least `min`. */
+  readonly max: number;
+  /** What measures time, in any unit. Default `performance`. */
+  readonly clock?: { now(): number };
+  /** Called with each new limit. */
+  readonly onLimit?: (limit: number) => void;
+}
+
+/**
+ * Finds by itself how many values the consumer can work on at a time, and lets no more be in flight.
+ *
+ * ```marble
+ * == begins with min, and doubles while latency stays the same
+ * pull      (abcdefghi)----
+ * request   9---1----2-----
+ * > adaptiveDemand({ min: 1, max: 4, clock: asyncScheduler })
+ * output    a---(bc)-(def)-
+ * ```
+ *
+ * **Demand.** *shapes*: what is requested before the first value says how many values the consumer would take; each later
+ * request for one says that it has handled one, and after what time. Upstream is asked for what the limit allows. The limit
+ * begins at `min`, doubles until latency grows, and then follows it: to the number of values that are worked on, and one that
+ * waits. Every 64th step it is halved for one, to see the latency without a queue. A consumer whose demand is unbounded
+ * says nothing, and gets `min` values only, each after a request.
+ *
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ *
+ * **Errors.** An upstream error follows the values that wait. An option out of range throws a `RangeError`.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveDemand, forEachWithDemand, pullFrom } from 'rxjs-backpressure';
+ *
+ * const rows$ = pullFrom([1, 2, 3]).pipe(adaptiveDemand({ min: 1, max: 100 }));
+ * void forEachWithDemand(rows$, async (row) => console.log(row), { concurrency: 100 });
+ * ```
+ *
+ * @see L. Brakmo, L. Peterson, "TCP Vegas" (1995), and the gradient limits of Netflix's concurrency-limits
+ */
+export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOperatorFunction<T> {
+  const { min, max, clock = performance, onLimit } = options;
+  checkCount('adaptiveDemand: min', min, 1);
+  checkCount('adaptiveDemand: max', max, min);
+  return demandOperator<T, T>(
+    (downstream, upstream) => {
+      const estimate = new ConcurrencyLimit(min, max);
+      /** When each value in flight was handed over, oldest first. */
+      const since = new Queue<number>();
+      let requested = 0;
+      const handled = () => {
+        const { limit } = estimate;
+        const { size } = since;
+        estimate.handled(clock.now() - since.shift(), size);
+        if (estimate.limit !== limit) {
+          onLimit?.(estimate.limit);
+        }
+      };
+      const ask = () => {
+        const more = Math.min(requested, estimate.limit - since.size) - upstream.requested;
+        if (more > 0) {
+          upstream.request(more);
+        }
+      };
+      return {
+        request: (n) => {
+          requested = addDemand(requested, n);
+          for (let left = n; left > 0 && since.size > 0; left--) {
+            handled();
+          }
+          ask();
+        },
+        next: (value) => {
+          requested--;
+          since.push(clock.now());
+          downstream.next(value);
+          ask();
+        },
+      };
+    },
+    { inFlight: max, operator: 'adaptiveDemand' },
+  );
+}
