@@ -26,6 +26,7 @@ export { type KeepLatestOptions, keepLatest } from './operators/keepLatest.js';
 export { limitConcurrency } from './operators/limitConcurrency.js';
 export { type LosslessPauseOptions, losslessPause } from './operators/losslessPause.js';
 export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
+export { type MonitorOptions, monitor } from './operators/monitor.js';
 export { prefetch } from './operators/prefetch.js';
 export { type RateLimitOptions, rateLimit } from './operators/rateLimit.js';
 export { shareAs } from './operators/shareAs.js';
@@ -35,6 +36,12 @@ export { windowWithCount } from './operators/windowWithCount.js';
 export type { SharePolicy } from './parts/Share.js';
 export { Channel, type ChannelOptions } from './primitives/Channel.js';
 export { ChannelClosedError } from './primitives/ChannelClosedError.js';
+export {
+  type Monitored,
+  MonitorRegistry,
+  type MonitorSnapshot,
+  monitors,
+} from './primitives/MonitorRegistry.js';
 export { type Release, Semaphore } from './primitives/Semaphore.js';
 export type { Read } from './producers/readProducer.js';
 export type { Demand, DemandObserver, DemandSink, Producer } from './protocol/Demand.js';
