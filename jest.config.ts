@@ -7,11 +7,14 @@ import type { Config } from 'jest';
 /** `RXJS=oldest` runs the same specs on the oldest supported RxJS instead of the newest. */
 const oldest = process.env['RXJS'] === 'oldest';
 
+/** `SPECS=browser` runs those that drive a Chromium instead. */
+const browser = process.env['SPECS'] === 'browser';
+
 const config: Config = {
-  displayName: oldest ? 'rxjs 7.4.0' : 'rxjs newest',
+  displayName: browser ? 'Chromium' : oldest ? 'rxjs 7.4.0' : 'rxjs newest',
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  testTimeout: 5_000,
+  testMatch: [browser ? '<rootDir>/spec/browser/**/*.browser.ts' : '<rootDir>/spec/**/*.spec.ts'],
+  testTimeout: browser ? 60_000 : 5_000,
   injectGlobals: false,
   maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

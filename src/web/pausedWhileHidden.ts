@@ -1,4 +1,5 @@
 import { defer, distinctUntilChanged, fromEvent, map, type Observable, startWith } from 'rxjs';
+import { pageGlobal } from './pageGlobal.js';
 
 /** What is asked of a `Document`. */
 export interface VisibilitySource {
@@ -25,7 +26,7 @@ export interface VisibilitySource {
  */
 export function pausedWhileHidden(document?: VisibilitySource): Observable<boolean> {
   return defer(() => {
-    const page: VisibilitySource | undefined = document ?? Reflect.get(globalThis, 'document');
+    const page = document ?? pageGlobal<VisibilitySource>('document');
     if (page === undefined) {
       throw new TypeError('pausedWhileHidden(document?): there is no document here; give one');
     }

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { pageGlobal } from './pageGlobal.js';
 
 interface Observer<E> {
   observe(element: E): void;
@@ -30,7 +31,7 @@ interface ObserverConstructor<E> {
  */
 export function requestsFromViewport<E extends object>(element: E): Observable<number> {
   return new Observable((subscriber) => {
-    const Observer: ObserverConstructor<E> | undefined = Reflect.get(globalThis, 'IntersectionObserver');
+    const Observer = pageGlobal<ObserverConstructor<E>>('IntersectionObserver');
     if (Observer === undefined) {
       throw new TypeError('requestsFromViewport(element): there is no IntersectionObserver here');
     }
