@@ -5,9 +5,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Diagram, isRow, type Row } from '../spec/marbles/diagram.js';
-import { parse } from '../spec/marbles/parse.js';
-import type { Mark } from '../spec/marbles/row.js';
+import { type Diagram, isRow, type Row } from '../src/testing/marble/diagram.js';
+import { parse } from '../src/testing/marble/parse.js';
+import type { Mark } from '../src/testing/marble/row.js';
 
 const COLUMN = 26;
 const LANE = 40;

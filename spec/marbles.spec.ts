@@ -2,16 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { compare } from './marbles/compare.js';
-import { type Diagram, MarbleSyntaxError } from './marbles/diagram.js';
-import { parse } from './marbles/parse.js';
-import { readRow, writeRow } from './marbles/row.js';
-import { run } from './marbles/run.js';
+import * as library from 'rxjs-backpressure';
+import { compare } from '../src/testing/marble/compare.js';
+import { type Diagram, MarbleSyntaxError } from '../src/testing/marble/diagram.js';
+import { parse } from '../src/testing/marble/parse.js';
+import { readRow, writeRow } from '../src/testing/marble/row.js';
+import { run as runIn } from '../src/testing/marble/run.js';
 
 const folder = join(__dirname, '../marbles');
 const files = readdirSync(folder).filter((name) => name.endsWith('.marble'));
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+const run = (diagram: Diagram) => runIn(diagram, { ...rxjs, ...library });
 
 function lieOf(diagram: Diagram): string | undefined {
   return compare(diagram, run(diagram));

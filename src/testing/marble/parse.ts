@@ -10,6 +10,7 @@ import {
   MAIN,
   type Row,
 } from './diagram.js';
+import { symbolProblem } from './Legend.js';
 import { readRow } from './row.js';
 
 const TITLE = '== ';
@@ -83,17 +84,24 @@ function readLegend(lines: readonly Line[]): Map<string, string> {
   for (const line of lines) {
     const [, symbol, expression] = LEGEND.exec(line.text) ?? [];
     if (symbol === undefined || expression === undefined) continue;
-    if ('-()|!? '.includes(symbol)) fail(line, 0, `'${symbol}' cannot stand for a value`);
-    if (/[\d*]/.test(symbol)) fail(line, 0, `'${symbol}' always stands for its number`);
+    const problem = symbolProblem(symbol);
+    if (problem !== undefined) fail(line, 0, problem);
     if (legend.has(symbol)) fail(line, 0, `'${symbol}' has a meaning already`);
     legend.set(symbol, expression);
   }
   return legend;
 }
 
-const SHOWN: readonly Expectation['shows'][] = ['upstream', 'drawn', 'output', 'dropped', 'waiting'];
+const SHOWN: readonly Expectation['shows'][] = [
+  'upstream',
+  'drawn',
+  'output',
+  'dropped',
+  'inFlight',
+  'waiting',
+];
 
-function readExpectation(row: Row): Expectation[] {
+export function readExpectation(row: Row): Expectation[] {
   const [kind, input] = row.label.split('.');
   const shows = SHOWN.find((shown) => shown === kind);
   if (shows === undefined) return [];

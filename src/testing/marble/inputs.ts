@@ -1,9 +1,12 @@
 /** The sources of a diagram, played on its clock. */
 import { Observable, type Subscriber } from 'rxjs';
-import { DemandObservable, type DemandSink, type Producer, pullFrom } from 'rxjs-backpressure';
+import { DemandObservable } from '../../kernel/DemandObservable.js';
+import { addDemand } from '../../protocol/arithmetic.js';
+import type { DemandSink, Producer } from '../../protocol/Demand.js';
+import { pullFrom } from '../../sources/pullFrom.js';
 import type { Input } from './diagram.js';
+import type { Legend } from './Legend.js';
 import type { Mark } from './row.js';
-import type { Symbols } from './symbols.js';
 
 /** What an input tells of itself. */
 export interface Witness {
@@ -19,19 +22,19 @@ export interface PlayedInput {
   play(mark: Mark): void;
 }
 
-export function playInput(input: Input, symbols: Symbols, error: Error, witness: Witness): PlayedInput {
+export function playInput(input: Input, legend: Legend, error: unknown, witness: Witness): PlayedInput {
   switch (input.kind) {
     case 'push':
-      return push(symbols, error, witness);
+      return push(legend, error, witness);
     case 'pull':
-      return pull(symbols, error, witness);
+      return pull(legend, error, witness);
     case 'iterable':
-      return iterable(input, symbols, error, witness);
+      return iterable(input, legend, error, witness);
   }
 }
 
 /** A hot source: emits at its frames to whoever is subscribed then. */
-function push(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
+function push(legend: Legend, error: unknown, witness: Witness): PlayedInput {
   const subscribers = new Set<Subscriber<unknown>>();
   let ending: '|' | '#' | undefined;
   return {
@@ -53,7 +56,7 @@ function push(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
         if (listening.length > 0) witness.drawn(symbol);
         for (const subscriber of listening) end(subscriber, symbol, error);
       } else if (listening.length > 0) {
-        const value = symbols.valueOf(symbol);
+        const value = legend.valueOf(symbol);
         witness.drawn({ value });
         for (const subscriber of listening) subscriber.next(value);
       }
@@ -62,7 +65,7 @@ function push(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
 }
 
 /** A source that honours demand: offers its items in order, from their frames on; each subscription begins anew. */
-function pull(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
+function pull(legend: Legend, error: unknown, witness: Witness): PlayedInput {
   const offered: Mark[] = [];
   const drains = new Set<() => void>();
 
@@ -79,7 +82,7 @@ function pull(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
         end(sink, symbol, error);
       } else {
         credit--;
-        const value = symbols.valueOf(symbol);
+        const value = legend.valueOf(symbol);
         witness.drawn({ value });
         sink.next(value);
       }
@@ -103,7 +106,7 @@ function pull(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
     return {
       request(n) {
         witness.requested(n);
-        credit += n;
+        credit = addDemand(credit, n);
         drain();
       },
       unsubscribe() {
@@ -124,7 +127,7 @@ function pull(symbols: Symbols, error: Error, witness: Witness): PlayedInput {
 }
 
 /** An iterable, read by `pullFrom`: it answers at once, and what is read of it is what was asked for. */
-function iterable({ marks }: Input, symbols: Symbols, error: Error, witness: Witness): PlayedInput {
+function iterable({ marks }: Input, legend: Legend, error: unknown, witness: Witness): PlayedInput {
   const read = function* () {
     let over = false;
     try {
@@ -135,7 +138,7 @@ function iterable({ marks }: Input, symbols: Symbols, error: Error, witness: Wit
           throw error;
         }
         if (symbol === '|') break;
-        const value = symbols.valueOf(symbol);
+        const value = legend.valueOf(symbol);
         witness.drawn({ value });
         yield value;
       }
@@ -148,7 +151,7 @@ function iterable({ marks }: Input, symbols: Symbols, error: Error, witness: Wit
   return { observable: pullFrom({ [Symbol.iterator]: read }), play() {} };
 }
 
-function end(to: { complete(): void; error(error: unknown): void }, symbol: '|' | '#', error: Error): void {
+function end(to: { complete(): void; error(error: unknown): void }, symbol: '|' | '#', error: unknown): void {
   if (symbol === '|') {
     to.complete();
   } else {

@@ -34,7 +34,7 @@ export const MAIN = 'source';
 
 /** What an expected row shows: of which input, for `upstream` and `drawn`. */
 export interface Expectation extends Row {
-  readonly shows: 'upstream' | 'drawn' | 'output' | 'dropped' | 'waiting';
+  readonly shows: 'upstream' | 'drawn' | 'output' | 'dropped' | 'inFlight' | 'waiting';
   readonly input: string;
 }
 

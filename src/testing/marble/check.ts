@@ -63,14 +63,15 @@ const ALPHABETS: Readonly<
   upstream: { ends: '!', numbers: true, goesOn: true },
   drawn: { ends: '|#', numbers: false, goesOn: true },
   dropped: { ends: '', numbers: false },
+  inFlight: { ends: '', numbers: true },
   waiting: { ends: '', numbers: true },
 };
 const VALUES = { ends: '|#', numbers: false, goesOn: false };
 
-function checkAlphabet(row: Row, legend: ReadonlyMap<string, string>): void {
+export function checkAlphabet(row: Row, legend: { has(symbol: string): boolean }): void {
   const [kind = ''] = row.label.split('.');
   const { ends, numbers, goesOn = false } = ALPHABETS[kind] ?? VALUES;
-  if (kind === 'waiting' && /[()]/.test(row.text))
+  if ((kind === 'waiting' || kind === 'inFlight') && /[()]/.test(row.text))
     fail(row, row.text.search(/[()]/), 'a frame has one count, no group');
   let ended = false;
   [...row.text].forEach((symbol, offset) => {
@@ -98,10 +99,10 @@ function checkInput(input: Input, names: ReadonlySet<string>): void {
   }
 }
 
-function checkExpectation(row: Expectation, inputs: readonly Input[]): void {
+export function checkExpectation(row: Expectation, inputs: readonly Input[]): void {
   const input = inputs.find(({ name }) => name === row.input);
-  const needsInput = row.shows === 'upstream' || row.shows === 'drawn' || row.shows === 'waiting';
-  if (needsInput && input === undefined) fail(row.line, 0, `there is no input '${row.input}'`);
+  if (row.shows !== 'output' && row.shows !== 'dropped' && input === undefined)
+    fail(row.line, 0, `there is no input '${row.input}'`);
   if (row.shows === 'upstream' && input?.kind !== 'pull' && /[^!-]/.test(row.text)) {
     fail(
       row,

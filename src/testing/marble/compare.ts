@@ -1,10 +1,13 @@
 /** Says where a diagram lies. */
 import { type Diagram, isRow, type Row } from './diagram.js';
+import type { Outcome } from './Performance.js';
 import { type Mark, writeRow } from './row.js';
-import type { Outcome } from './run.js';
 
 /** Both diagrams in one, line by line, where they differ; `undefined` where all rows are as expected. */
-export function compare(diagram: Diagram, outcome: Outcome): string | undefined {
+export function compare(
+  diagram: Pick<Diagram, 'expectations' | 'lines' | 'width'>,
+  outcome: Outcome,
+): string | undefined {
   const lies = new Set(
     diagram.expectations
       .filter((row) => !sameMarks(row.marks, outcome.rows.get(row.label) ?? []))
