@@ -32,16 +32,17 @@ export class Chain {
   #pumping = false;
   /** Items on the stack, on their way from a source or from an operator that held them. */
   #visits = 0;
-  /** While tracing, the number of the visit on the stack: one item on its way from a source, or from an operator that held it. */
-  #visit = 0;
-  #visitsSoFar = 0;
+  /** How many values have come in at stages, while tracing. */
+  #entries = 0;
+  /** How many had when the item on the stack began its way. */
+  #start = 0;
   /** How many values have come out at the consumer. */
   #arrived = 0;
   /** Whose item that is; undefined for an item of a source that knows no demand. */
   #visitor: Source | undefined;
   /** The operator that holds that item, as far as it shows: the last one that says so. */
   #resting: Stage | undefined;
-  /** Work left behind by the items on the stack, and the stage it was added to. */
+  /** Work that the items on the stack left behind, for as long as it shows whether it lasts, and where. */
   readonly #fresh: { readonly work: Subscription; readonly at: Stage }[] = [];
   /** How many items in a row came to nothing. */
   #silent = 0;
@@ -142,13 +143,9 @@ export class Chain {
           break;
         }
         const arrived = this.#arrived;
-        if (this.tracing) {
-          this.#visit = ++this.#visitsSoFar;
-        }
+        this.#start = this.#entries;
         subscriber.next(cursor.current);
-        if (this.#arrived === arrived) {
-          this.#cameToNothing();
-        }
+        this.#visited(arrived);
         if (this.sources.size > 1) {
           break;
         }
@@ -166,20 +163,18 @@ export class Chain {
   /** Sends one item of `visitor` on its way to `subscriber`, by its `next`. */
   visit<T>(visitor: Source | undefined, subscriber: Subscriber<T>, next: (value: T) => void, value: T): void {
     const arrived = this.#arrived;
-    const outerVisit = this.#visit;
+    const start = this.#start;
     const outer = this.#visitor;
     const resting = this.#resting;
-    this.#visit = ++this.#visitsSoFar;
+    this.#start = this.#entries;
     this.#visits++;
     this.#visitor = visitor;
     this.#resting = undefined;
     try {
       next.call(subscriber, value);
-      if (this.#arrived === arrived) {
-        this.#cameToNothing();
-      }
+      this.#visited(arrived);
     } finally {
-      this.#visit = outerVisit;
+      this.#start = start;
       this.#visits--;
       this.#visitor = outer;
       this.#resting = resting;
@@ -187,8 +182,8 @@ export class Chain {
   }
 
   /**
-   * An item on the stack comes to `stage`, or the operator above lets one out by itself. If nothing leaves the operator
-   * that leads from here to `below`, and while that has work or waits for other sources, it holds the item.
+   * A value comes in at `stage`, and enters the operator between it and `below`. If nothing leaves that operator meanwhile,
+   * and it has work or waits for other sources, it holds the item.
    */
   pass<T>(stage: Stage, below: Stage, next: (value: T) => void, value: T): void {
     if (this.#visits === 0) {
@@ -196,23 +191,21 @@ export class Chain {
       this.settleLater();
       return;
     }
-    const { active, visit } = below;
-    // What comes out below before this was not this item: it is the next window of `windowCount` that comes here.
-    const passed = visit === this.#visit;
     const arrived = this.#arrived;
     const before = this.#fresh.length;
-    stage.visit = this.#visit;
-    stage.releaseJoins();
-    below.active = stage;
-    try {
-      next.call(stage.subscriber, value);
-      const silent = this.#arrived === arrived;
-      const ahead = this.#takeFresh(before, silent);
-      if (silent && !passed && (ahead || (below.visit !== this.#visit && stage.holds))) {
-        this.#resting = stage;
+    const work = below.work.size;
+    const entry = this.#enter(stage);
+    next.call(stage.subscriber, value);
+    const left = below.entered > entry;
+    while (this.#fresh.length > before) {
+      const timer = this.#fresh.pop();
+      // An item that has left keeps nobody busy: a timer is set anew (`bufferTime`).
+      if (left && timer !== undefined) {
+        below.work.delete(timer.work);
       }
-    } finally {
-      below.active = active;
+    }
+    if (this.#arrived === arrived && (left ? below.work.size > work : stage.keeps(below))) {
+      this.#resting = stage;
     }
   }
 
@@ -221,9 +214,8 @@ export class Chain {
     this.#silent = 0;
     this.#arrived++;
     if (this.tracing) {
-      this.root.visit = this.#visit;
       this.#resting = undefined;
-      this.root.releaseJoins();
+      this.#enter(this.root);
     }
   }
 
@@ -241,11 +233,15 @@ export class Chain {
     }
   }
 
-  /** Notes work that was added at `at`, if it is an item on the stack that leaves it behind. */
-  leftBehind(work: Subscription, at: Stage): void {
-    if (this.#visits > 0) {
+  /** Whether an item is on the stack. */
+  get visiting(): boolean {
+    return this.#visits > 0;
+  }
+
+  /** An item on the stack has left work behind in the operator that leads to `at`; `lasting` if whatever comes out. */
+  leftBehind(work: Subscription, at: Stage, lasting: boolean): void {
+    if (!lasting || !this.tracing) {
       this.#fresh.push({ work, at });
-      this.startTracing();
     }
   }
 
@@ -277,34 +273,36 @@ export class Chain {
     }
   }
 
-  /** The item on the stack did not come out: it is held, or swallowed. */
-  #cameToNothing(): void {
-    this.#silent++;
-    // Left by an item that was on its way before its operators were traced.
-    while (this.#fresh.length > 0) {
-      const left = this.#fresh.shift();
-      this.#resting = left?.at.take(left.work) ?? this.#resting;
+  #enter(stage: Stage): number {
+    stage.entered = ++this.#entries;
+    stage.releaseJoins(this.#start);
+    return stage.entered;
+  }
+
+  /** An item has gone its way. Where it did not come out, it is held, or swallowed. */
+  #visited(arrived: number): void {
+    const out = this.#arrived > arrived;
+    if (this.#fresh.length > 0) {
+      this.#beginTracing(out);
     }
-    if (this.#resting !== undefined && this.#visitor !== undefined) {
-      this.#resting.hold(this.#visitor);
+    if (!out) {
+      this.#silent++;
+      if (this.#visitor !== undefined) {
+        this.#resting?.hold(this.#visitor);
+      }
     }
     this.#resting = undefined;
   }
 
-  /**
-   * Gives the work of an item to its operator. Where the item came out, an inner Observable that goes on keeps its
-   * operator busy (`concatMap`); a timer that is set anew (`bufferTime`) does not. Answers whether the item is still with
-   * an inner Observable, whatever that sent ahead.
-   */
-  #takeFresh(before: number, silent: boolean): boolean {
-    let held = false;
-    while (this.#fresh.length > before) {
-      const left = this.#fresh.pop();
-      const inner = stageOf(left?.work) !== undefined;
-      if (left !== undefined && (silent || inner)) {
-        held = (left.at.take(left.work) !== undefined && inner) || held;
+  /** The first item to leave work behind was not traced: it is held by the first operator that has some of it. */
+  #beginTracing(out: boolean): void {
+    for (const { work, at } of this.#fresh.splice(0)) {
+      if (out && stageOf(work) === undefined) {
+        at.work.delete(work);
+      } else if (at.work.has(work)) {
+        this.#resting ??= at.upstream.values().next().value;
+        this.startTracing();
       }
     }
-    return held;
   }
 }

@@ -18,25 +18,21 @@ export function stageOf(subscriber: unknown): Stage | undefined {
 }
 
 /**
- * One native operator on the way to the consumer: values enter it at `subscriber` and leave it at
- * `downstream.subscriber`. The stage of the `DemandSubscriber` itself is the root, with no downstream.
+ * One Subscriber on the way to the consumer, between the operator whose values come in here and the one they enter. The
+ * stage of the `DemandSubscriber` itself is the root, with nothing downstream.
  */
 export class Stage {
-  /** The operators that lead here. */
+  /** The entries into the operator whose values come in here: its own Subscriber, and those of its inner Observables. */
   readonly upstream = new Set<Stage>();
-  /** The last visit that came here. */
-  visit = 0;
-  /** The operator that leads here and is at work on an item. */
-  active: Stage | undefined;
-  /** Whose items are inside this operator, oldest first. */
+  /** What items left behind in that operator, and has not ended: inner Subscribers and scheduled actions. */
+  readonly work = new Set<Subscription>();
+  /** When the last value came in, counted in values; 0 before the first. */
+  entered = 0;
+  /** Whose items entered the operator below here and are still inside, oldest first. */
   readonly #held: Source[] = [];
-  /** Work that items left behind in the operators that lead here: which operator each piece belongs to. */
-  readonly #work = new Map<Subscription, Stage>();
-  /** How many live pieces of work belong to this operator. */
-  #working = 0;
-  /** The operator above whose work has completed in this turn: what is added next goes on with it (`concatMap`). */
-  #freed: Stage | undefined;
-  /** Whether it ended by itself. Work that an operator gives up (`throttle`) is not gone on with. */
+  /** Work has completed in this turn: what is added next goes on with it (`concatMap`). */
+  #freed = false;
+  /** Whether it ended by itself. With work that an operator gives up (`throttle`, `switchMap`) it gives up its items. */
   private completed = false;
   /** How many Observables of ours are being subscribed to with `subscriber` right now. */
   subscribing = 0;
@@ -70,27 +66,32 @@ export class Stage {
     }
   }
 
-  /** Whether an item of which nothing leaves is kept here rather than swallowed. */
-  get holds(): boolean {
-    return this.#working > 0 || this.#joins;
+  /** Whether an item that entered the operator `below` and did not leave it is kept there rather than swallowed. */
+  keeps(below: Stage): boolean {
+    return below.work.size > 0 || this.#joins;
   }
 
   /**
-   * Sees what RxJS adds to `subscriber`: the Subscriber of the operator above, work that an item left behind, or, at the
-   * end of `subscribe`, what releases the source. Answers whether it was an operator's Subscriber.
+   * Sees what RxJS adds to `subscriber`: the Subscriber of the operator above, work that an item left behind in that
+   * operator, or, at the end of `subscribe`, what releases the source. Answers whether it was an operator's Subscriber.
    */
   added(teardown: TeardownLogic): boolean {
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
       this.#joins &&= this.subscribing > 0;
-    } else if (this.#freed !== undefined) {
-      this.take(teardown);
-    } else {
-      this.chain.leftBehind(teardown, this);
+      return false;
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
-    if (operator && !teardown.closed && stageOf(teardown) === undefined) {
-      new Stage(this.chain, teardown, this);
+    if (!teardown.closed && stageOf(teardown)?.downstream !== this) {
+      // The first to be added is the operator itself.
+      if (this.upstream.size > 0 && (this.#freed || this.chain.visiting)) {
+        this.work.add(teardown);
+        this.chain.leftBehind(teardown, this, operator || this.#freed);
+        this.#freed = false;
+      }
+      if (operator) {
+        new Stage(this.chain, teardown, this);
+      }
     }
     return operator;
   }
@@ -98,18 +99,14 @@ export class Stage {
   removed(teardown: TeardownLogic): void {
     const stage = stageOf(teardown);
     if (stage !== undefined && this.upstream.delete(stage)) {
-      stage.#release(Infinity);
-      this.#releaseDeadlock();
+      stage.release(Infinity);
+      this.releaseDeadlock();
     }
-    if (teardown instanceof Subscription) {
-      const owner = this.#work.get(teardown);
-      if (owner !== undefined) {
-        this.#work.delete(teardown);
-        owner.#working--;
-        owner.#release(1);
-        this.#freed = stage?.completed === true ? owner : undefined;
-        this.chain.settleLater(owner, this);
-      }
+    if (teardown instanceof Subscription && this.work.delete(teardown)) {
+      const givenUp = stage?.completed === false;
+      this.#holder?.release(givenUp ? Infinity : 1);
+      this.#freed = stage?.completed === true;
+      this.chain.settleLater(this);
     }
   }
 
@@ -123,87 +120,86 @@ export class Stage {
     this.chain.pump();
   }
 
-  /** Takes `work` that was added here for work of an operator that leads here, and answers which. */
-  take(work: Subscription): Stage | undefined {
-    const operator = this.active ?? this.#freed ?? this.upstream.values().next().value;
-    this.#freed = undefined;
-    // The Subscriber of that operator may itself have been made for the item, and work may have ended at once.
-    if (operator === undefined || operator.subscriber === work || work.closed) {
-      return undefined;
-    }
-    this.#work.set(work, operator);
-    operator.#working++;
-    return operator;
-  }
-
   hold(source: Source): void {
     this.#held.push(source);
     source.inFlight++;
-    if (this.downstream !== undefined) {
-      this.downstream.#releaseDeadlock();
-    }
+    this.downstream?.releaseDeadlock();
   }
 
   /** The turn is over. Where no work is left and nothing took its place, what is still held was swallowed. */
   settle(): void {
-    this.#freed = undefined;
-    if (!this.holds) {
-      this.#release(Infinity);
+    this.#freed = false;
+    for (const entry of this.upstream) {
+      if (!entry.keeps(this)) {
+        entry.release(Infinity);
+      }
     }
   }
 
-  /** From now on, this stage and those above see each item that passes. */
+  /** From now on, this stage and those above see each value that comes in. */
   trace(): void {
     const { chain, subscriber, downstream } = this;
     if (downstream !== undefined) {
       const next: (value: unknown) => void = subscriber.next;
       subscriber.next = (value: unknown) => chain.pass(this, downstream, next, value);
     }
-    for (const stage of this.upstream) {
-      stage.trace();
+    for (const entry of this.upstream) {
+      entry.trace();
     }
   }
 
-  /** An output of the join that leads here used up one item of every branch but the one that brought the latest. */
-  releaseJoins(): void {
+  /** An output of the operator above used up one item of every branch of a join, but of those that came in since `start`. */
+  releaseJoins(start: number): void {
     for (const branch of this.upstream) {
-      if (branch.#joins && branch !== this.active) {
-        branch.#release(1);
+      if (branch.#joins && branch.entered <= start) {
+        branch.release(1);
       }
     }
   }
 
-  /** Whose item appears here by itself: it left an operator above, or is the output of work left behind further down. */
+  /** Whose item comes in here by itself: it left the operator above, or is the output of work left behind further down. */
   owner(): Source | undefined {
-    for (const branch of this.upstream) {
-      if (branch.#held.length > 0) {
-        return branch.#held[0];
+    let holder = this.#holder;
+    for (
+      let stage: Stage = this;
+      holder === undefined && stage.downstream !== undefined;
+      stage = stage.downstream
+    ) {
+      if (stage.downstream.work.has(stage.subscriber)) {
+        holder = stage.downstream.#holder;
       }
     }
-    for (let stage: Stage = this; stage.downstream !== undefined; stage = stage.downstream) {
-      const operator = stage.downstream.#work.get(stage.subscriber);
-      if (operator !== undefined) {
-        return operator.#held[0];
+    return holder === undefined ? undefined : holder.#held[0];
+  }
+
+  /** Where the operator above holds items, if it does. */
+  get #holder(): Stage | undefined {
+    for (const entry of this.upstream) {
+      if (entry.#held.length > 0) {
+        return entry;
       }
     }
     return undefined;
   }
 
   /** Where every branch is held at the window, and no work goes on, they wait for each other's ending (`forkJoin`). */
-  #releaseDeadlock(): void {
+  releaseDeadlock(): void {
+    if (this.work.size > 0) {
+      return;
+    }
     for (const branch of this.upstream) {
-      if (!branch.#joins || branch.#working > 0 || branch.#held.length < this.chain.window) {
+      if (!branch.#joins || branch.#held.length < this.chain.window) {
         return;
       }
     }
     for (const branch of this.upstream) {
-      branch.#release(Infinity);
+      branch.release(Infinity);
     }
     this.chain.settleLater();
   }
 
   /** The oldest items inside have left, have ended or were swallowed. */
-  #release(items: number): void {
+  release(items: number): void {
     for (const source of this.#held.splice(0, items)) {
       source.inFlight--;
     }
