@@ -81,21 +81,19 @@ export interface DemandMarbles {
  *
  * @example
  * ```ts
- * import { concatMap, timer } from 'rxjs';
+ * import { deepStrictEqual } from 'node:assert';
  * import { TestScheduler } from 'rxjs/testing';
+ * import { prefetch } from 'rxjs-backpressure';
  * import { demandMarbles } from 'rxjs-backpressure/testing';
  *
- * const scheduler = new TestScheduler((actual, expected) => {
- *   // in jest: expect(actual).toEqual(expected)
- * });
+ * const scheduler = new TestScheduler(deepStrictEqual);
  * scheduler.run(() => {
  *   const { pull, expectDemand } = demandMarbles(scheduler);
- *   const letters$ = pull('abcd');
- *   expectDemand(letters$.pipe(concatMap((letter) => timer(2, letter))), {
- *     request: '  1---1--------',
- *     upstream: ' 1---1--------',
- *     output: '   --a---b------',
- *     inFlight: ' 11--11-------',
+ *   expectDemand(pull('-a-b-c----|').pipe(prefetch(2)), {
+ *     request: ' --1---*----',
+ *     upstream: '2-----2----',
+ *     drawn: '   -a-b--c---|',
+ *     output: '  --a---(bc)|',
  *   });
  * });
  * ```
