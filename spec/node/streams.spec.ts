@@ -4,37 +4,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { concat, map, NEVER, of, Subject, throwError } from 'rxjs';
-import { DemandObservable, forEachWithDemand, OverflowError, pullFrom } from '../../src/index.js';
+import { forEachWithDemand, OverflowError, pullFrom } from '../../src/index.js';
 import { toReadable, writeTo } from '../../src/node/index.js';
-
-/** Counts up without end, how far it was drawn, and whether it was released. */
-function counter(end = Infinity) {
-  const source = {
-    drawn: 0,
-    released: 0,
-    source$: new DemandObservable<number>((sink) => ({
-      request: (n) => {
-        for (let i = 0; i < n && !sink.closed; i++) {
-          sink.next(source.drawn++);
-          if (source.drawn === end) sink.complete();
-        }
-      },
-      unsubscribe: () => {
-        source.released++;
-      },
-    })),
-  };
-  return source;
-}
-
-const turns = async (n = 10) => {
-  for (let i = 0; i < n; i++) await new Promise((resolve) => setImmediate(resolve));
-};
+import { counter, settled, turns, until } from '../boundary.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -87,6 +64,53 @@ describe('writeTo', () => {
     expect(writable.destroyed).toBe(true);
     await turns();
   });
+
+  it('destroys the Writable only after what came before the error is written', async () => {
+    const written: number[] = [];
+    const writable = new Writable({
+      objectMode: true,
+      write: (value, _, callback) => {
+        written.push(value);
+        setImmediate(callback);
+      },
+    });
+    const error = new Error('source');
+    const source$ = concat(
+      pullFrom([1, 2, 3]),
+      throwError(() => error),
+    );
+    await expect(writeTo(source$, writable)).rejects.toBe(error);
+    expect([written, writable.destroyed]).toEqual([[1, 2, 3], true]);
+  });
+
+  it('asks for nothing while a Writable that was full from the start has not drained', async () => {
+    const source = counter(3);
+    let drain = (): void => {};
+    const writable = new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write: (value, _, callback) => {
+        if (value === 'first') drain = callback;
+        else callback();
+      },
+    });
+    writable.write('first');
+    const done = writeTo(source.source$, writable);
+    await turns();
+    expect(source.drawn).toBe(0);
+    drain();
+    await done;
+    expect(source.drawn).toBe(3);
+  });
+
+  it('does not end the standard output of the process, and resolves when all is written', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'stdout.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const out: string[] = [];
+    for await (const chunk of child.stdout) out.push(String(chunk));
+    expect(out.join('')).toBe('abcd0 left\n');
+  }, 20_000);
 
   it('rejects with an error of the Writable, and releases the source', async () => {
     const source = counter();
@@ -176,14 +200,11 @@ describe('writeTo', () => {
     const client: Socket = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(socket));
     });
-    let before = -1;
-    while (before !== source.drawn || before === 0) {
-      before = source.drawn;
-      await turns(200);
-    }
+    await until(() => source.drawn > 0);
+    await settled(() => source.drawn);
     expect(source.drawn * 65_536).toBeLessThan(64 * 2 ** 20);
     client.destroy();
-    while (source.released === 0) await turns(1);
+    await until(() => source.released === 1);
     await new Promise((resolve) => server.close(resolve));
   });
 });
@@ -214,19 +235,32 @@ describe('toReadable', () => {
     expect(source.released).toBe(1);
   });
 
-  it('is destroyed with an error of the source, after what came before', async () => {
-    const got: unknown[] = [];
+  it('is destroyed with an error of the source, after what was read ahead', async () => {
     const error = new Error('source');
-    const read = async () => {
-      for await (const value of toReadable(
+    const failing = () =>
+      toReadable(
         concat(
-          of(1, 2),
+          pullFrom([1, 2, 3]),
           throwError(() => error),
         ),
-      ))
-        got.push(value);
+      );
+    const got: unknown[] = [];
+    const read = async (readable: Readable) => {
+      readable.read(0);
+      await turns();
+      expect(readable.readableLength).toBe(3);
+      for await (const value of readable) got.push(value);
     };
-    await expect(read()).rejects.toBe(error);
+    await expect(read(failing())).rejects.toBe(error);
+    const sink = new Writable({
+      objectMode: true,
+      write: (value, _, callback) => {
+        got.push(value);
+        callback();
+      },
+    });
+    await expect(pipeline(failing(), sink)).rejects.toBe(error);
+    expect(got).toEqual([1, 2, 3, 1, 2, 3]);
   });
 
   it('wraps what is no Error', async () => {
@@ -247,16 +281,5 @@ describe('toReadable', () => {
     let text = '';
     for await (const chunk of toReadable(pullFrom(['ä', 'b']), { objectMode: false })) text += String(chunk);
     expect(text).toBe('äb');
-  });
-});
-
-describe('pullFrom(readable)', () => {
-  it('releases an idle Readable at once', async () => {
-    const readable = new Readable({ objectMode: true, read: () => {} });
-    const subscription = pullFrom(readable).subscribe();
-    await turns();
-    subscription.unsubscribe();
-    await turns();
-    expect(readable.destroyed).toBe(true);
   });
 });

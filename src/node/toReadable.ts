@@ -1,6 +1,7 @@
 import { Readable, type ReadableOptions } from 'node:stream';
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { asError } from './asError.js';
 
 /**
  * Makes a Node.js `Readable` whose `read` is demand.
@@ -8,9 +9,9 @@ import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
  * **Demand.** Requests one value for each `read` of the `Readable`, which reads ahead up to its `highWaterMark`. The source is
  * subscribed to with the first one.
  *
- * **Errors.** An error of the source destroys the `Readable` with it; destroying the `Readable` releases the source. `null` and
- * `undefined`, which a `Readable` cannot carry, destroy it with a `TypeError`. Values that a source without demand sends
- * meanwhile wait, up to 1024; one more destroys it with an `OverflowError`.
+ * **Errors.** An error of the source destroys the `Readable` with it, after what was read ahead has been taken; destroying the
+ * `Readable` releases the source. `null` and `undefined`, which a `Readable` cannot carry, destroy it with a `TypeError`. Values
+ * that a source without demand sends meanwhile wait, up to 1024; one more destroys it with an `OverflowError`.
  *
  * @param source$ what is read
  * @param options those of `Readable`; `objectMode` is `true` by default, as in `Readable.from`
@@ -38,14 +39,12 @@ export function toReadable<T>(
         }
         readable.push(value);
       },
-      error: (error) => {
-        readable.destroy(error instanceof Error ? error : new Error(String(error), { cause: error }));
-      },
+      error: (error) => readable.fail(asError(error)),
       complete: () => readable.push(null),
     },
     { operator: 'toReadable' },
   );
-  const readable = new Readable({
+  const readable = new FailingReadable({
     objectMode: true,
     ...options,
     read: () => {
@@ -63,4 +62,26 @@ export function toReadable<T>(
     },
   });
   return readable;
+}
+
+/** A `Readable` that can fail after what it holds: `destroy` would discard that. */
+class FailingReadable extends Readable {
+  #failure: Error | undefined;
+
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#failIfEmpty();
+  }
+
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
+    this.#failIfEmpty();
+    return chunk;
+  }
+
+  #failIfEmpty(): void {
+    if (this.#failure !== undefined && this.readableLength === 0) {
+      this.destroy(this.#failure);
+    }
+  }
 }

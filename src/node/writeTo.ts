@@ -1,10 +1,13 @@
 import { finished, type Writable } from 'node:stream';
 import type { Observable } from 'rxjs';
+import { OverflowError } from '../buffer/OverflowError.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import { asError } from './asError.js';
 
 /** Options of {@link writeTo}. */
 export interface WriteToOptions {
-  /** Ends the writing: the `Writable` is destroyed, and the promise rejects with the signal's reason. */
+  /** Ends the writing at once: the `Writable` is destroyed, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -13,13 +16,13 @@ export interface WriteToOptions {
  *
  * **Demand.** Requests one value; the next one when `write` says that there is room, or after the `'drain'` it announces.
  *
- * **Errors.** An error of the source destroys the `Writable`, an error or an early end of the `Writable` releases the source;
- * both reject the promise with that error. Values that a source without demand sends meanwhile wait, up to 1024; one more
- * rejects with an `OverflowError`.
+ * **Errors.** An error of the source destroys the `Writable`, after all that came before it is written; an error or an early
+ * end of the `Writable` releases the source. Both reject the promise with that error. Values that a source without demand
+ * sends meanwhile wait, up to 1024; one more is an `OverflowError`, at once.
  *
  * @param source$ strings or bytes, or anything for a `Writable` in object mode
- * @param writable is ended after the last value
- * @param options `signal`: ends the writing
+ * @param writable is ended after the last value, unless it is the standard output or error of the process
+ * @param options `signal`: ends the writing at once
  * @returns a promise that resolves when all is written and the `Writable` has finished
  *
  * @example
@@ -41,51 +44,88 @@ export function writeTo<T>(
   { signal }: WriteToOptions = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let full = false;
-    let completed = false;
+    const stays = writable === process.stdout || writable === process.stderr;
+    let full = writable.writableNeedDrain;
+    /** Values that the `Writable` has been given and has not written yet. */
+    let unwritten = 0;
+    /** How the source ended. */
+    let ending: Ending | undefined;
+
     const drained = () => {
       if (full) {
         full = false;
         subscriber.request(1);
       }
     };
-    const fail = (error: unknown) => {
+    const written = () => {
+      unwritten--;
+      settle();
+    };
+    const settle = () => {
+      if (ending?.kind === 'error') {
+        // Where more waits than may, there is no telling when the rest would be written.
+        if (unwritten === 0 || ending.error instanceof OverflowError) {
+          destroy(ending.error);
+        }
+      } else if (ending !== undefined && unwritten === 0 && stays) {
+        leave();
+        forget();
+        resolve();
+      }
+    };
+    const destroy = (error: unknown) => {
       reject(error);
-      writable.destroy(error instanceof Error ? error : new Error(String(error), { cause: error }));
+      writable.destroy(asError(error));
     };
     const subscriber = new DemandSubscriber<T>(
       {
-        start: (demand) => demand.request(1),
-        next: (value, demand) => {
-          full = !writable.write(value);
+        start: (demand) => {
           if (!full) {
             demand.request(1);
           }
         },
-        error: fail,
+        next: (value, demand) => {
+          full = !writable.write(value, written);
+          unwritten++;
+          if (!full) {
+            demand.request(1);
+          }
+        },
+        error: (error) => {
+          ending = { kind: 'error', error };
+          settle();
+        },
         complete: () => {
-          completed = true;
-          writable.end();
+          ending = COMPLETE;
+          if (!stays) {
+            writable.end();
+          }
+          settle();
         },
       },
       { operator: 'writeTo' },
     );
     const abort = () => {
       subscriber.unsubscribe();
-      fail(signal?.reason);
+      destroy(signal?.reason);
     };
-    const forget = finished(writable, { readable: false }, (error) => {
+    const leave = () => {
       writable.off('drain', drained);
       signal?.removeEventListener('abort', abort);
       subscriber.unsubscribe();
-      if (error) {
+    };
+    const forget = finished(writable, { readable: false }, (error) => {
+      leave();
+      if (ending?.kind === 'error') {
+        reject(ending.error);
+      } else if (error) {
         reject(error);
-      } else if (completed) {
+      } else if (ending === undefined) {
+        reject(new Error('writeTo: the Writable was ended by somebody else'));
+      } else {
         // After an error its listener stays, for what Node may still report.
         forget();
         resolve();
-      } else {
-        reject(new Error('writeTo: the Writable was ended by somebody else'));
       }
     });
     writable.on('drain', drained);

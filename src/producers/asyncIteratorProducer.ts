@@ -6,6 +6,8 @@ export interface AsyncSource<T> {
   next(): Promise<IteratorResult<T, unknown>>;
   /** Releases the source. Not called after its end. */
   return?(): unknown;
+  /** Has `failed` called when the source fails, also while nothing is being read. */
+  watch?(failed: (error: unknown) => void): void;
 }
 
 /** Reads one value at a time, and only while there is demand. */
@@ -45,6 +47,9 @@ export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSin
       sink.error(error);
     }
   };
+
+  // What is being read tells of the failure by itself, after what it has read.
+  source.watch?.((error) => reading || failed(error));
 
   return {
     later: true,

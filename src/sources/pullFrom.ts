@@ -37,7 +37,7 @@ export interface PullOptions {
  * a read function that answers with more than it was asked for, after what it was asked for. Anything else than these
  * inputs throws a `TypeError`.
  *
- * On unsubscribing, the iterator is returned, the stream cancelled, the signal of the read function aborted, the
+ * On unsubscribing, the iterator is returned, the stream cancelled (a Node.js `Readable` destroyed), the signal of the read function aborted, the
  * publisher's subscription cancelled.
  *
  * @param input what to read
@@ -100,13 +100,32 @@ function pullFromArray<T>(array: ArrayLike<T>): Observable<T> {
   return new PullObservable<T>(() => new ArrayCursor<T>(array), from(array));
 }
 
-/** What waits for a Node.js `Readable` that is idle is not released by the iterator's `return`, which waits too. */
-function iteratorOf<T>(input: AsyncIterable<T> & { destroy?: unknown }): AsyncSource<T> {
-  const iterator = input[Symbol.asyncIterator]();
-  const { destroy } = input;
-  return typeof destroy === 'function'
-    ? { next: () => iterator.next(), return: () => destroy.call(input) }
-    : iterator;
+/** A Node.js `Readable`, as far as it is needed. */
+interface NodeReadable<T> {
+  iterator(options: { destroyOnReturn: boolean }): AsyncIterator<T>;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  destroy(): unknown;
+}
+
+function iteratorOf<T>(input: AsyncIterable<T> & Partial<NodeReadable<T>>): AsyncSource<T> {
+  return isReadable(input) ? readableOf(input) : input[Symbol.asyncIterator]();
+}
+
+function isReadable<T>(input: Partial<NodeReadable<T>>): input is NodeReadable<T> {
+  return typeof input.destroy === 'function' && typeof input.iterator === 'function';
+}
+
+/**
+ * The iterator of a Node.js `Readable` waits in `return`, too, for a chunk that may never come, destroys at its end also what is
+ * still being written to (a socket), and does not listen before it is read.
+ */
+function readableOf<T>(input: NodeReadable<T>): AsyncSource<T> {
+  const iterator = input.iterator({ destroyOnReturn: false });
+  return {
+    next: () => iterator.next(),
+    return: () => input.destroy(),
+    watch: (failed) => input.on('error', failed),
+  };
 }
 
 function readerOf<T>(stream: ReadableStream<T>): AsyncSource<T> {
