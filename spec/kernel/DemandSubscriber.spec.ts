@@ -110,6 +110,15 @@ describe('DemandSubscriber', () => {
     expect(source$.observed).toBe(false);
   });
 
+  it('takes what it requested out of the buffer also where nobody looks at the values', () => {
+    const hot$ = new Subject<number>();
+    const consumer = new DemandSubscriber<number>();
+    hot$.subscribe(consumer);
+    for (let i = 0; i < 5; i++) hot$.next(i);
+    consumer.request(3);
+    expect([consumer.requested, consumer.buffered]).toEqual([0, 2]);
+  });
+
   it('keeps 1024 values by default', () => {
     const source$ = new Subject<number>();
     const { log, consumer } = recorder<number>();

@@ -91,7 +91,8 @@ export class Drain<T> {
     try {
       while (this.requested > 0 && this.buffer.ready()) {
         this.requested--;
-        this.downstream.next?.(this.buffer.shift(), this.demand);
+        const value = this.buffer.shift();
+        this.downstream.next?.(value, this.demand);
       }
     } finally {
       this.draining = false;
