@@ -10,16 +10,22 @@ export class BoundedBuffer<T> extends Queue<T> {
   /** While `true` nothing is kept: what nobody asked for is dropped. */
   shut = false;
   readonly capacity: number;
-  protected readonly onDrop: ((value: T, reason: DropReason) => void) | undefined;
+  /** Told of each value that is dropped; whoever watches the buffer puts itself before it. */
+  onDrop: ((value: T, reason: DropReason) => void) | undefined;
 
   constructor(
-    protected readonly operator: string,
+    readonly operator: string,
     { capacity = 1024, onDrop }: KeptOptions<T> = {},
   ) {
     super();
     checkCount(`${operator}: capacity`, capacity, 0, true);
     this.capacity = capacity;
     this.onDrop = onDrop;
+  }
+
+  /** How much of the capacity is taken. */
+  get taken(): number {
+    return this.size;
   }
 
   /** Whether there is a value to deliver. */

@@ -24,6 +24,10 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     this.#measure = sizeOf;
   }
 
+  override get taken(): number {
+    return this.#measure === undefined ? this.size : this.#taken;
+  }
+
   override push(value: T): void {
     this.keep(value, this.#sizeOf(value));
   }
@@ -98,9 +102,7 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
   }
 
   #fits(size: number): boolean {
-    return (
-      (this.#measure === undefined ? this.size : this.#taken) + size <= this.capacity + this.slack * size
-    );
+    return this.taken + size <= this.capacity + this.slack * size;
   }
 
   #sizeOf(value: T): number {

@@ -14,7 +14,7 @@ interface Account {
   /** How much may be asked for. */
   readonly wanted: number;
   readonly draining: boolean;
-  readonly buffer: { slack: number };
+  readonly buffer: { slack: number; readonly size: number };
 }
 
 /**

@@ -66,6 +66,11 @@ export class Stage {
     }
   }
 
+  /** How many items are inside the operator below here. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** Whether an item that entered the operator `below` and did not leave it is kept there rather than swallowed. */
   keeps(below: Stage): boolean {
     return below.work.size > 0 || this.#joins;
