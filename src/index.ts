@@ -33,15 +33,16 @@ export { shareAs } from './operators/shareAs.js';
 export { type ShareWithDemandOptions, shareWithDemand } from './operators/shareWithDemand.js';
 export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
 export { windowWithCount } from './operators/windowWithCount.js';
+export {
+  LATENCY_BOUNDS,
+  type Monitored,
+  type MonitorLatency,
+  type MonitorSnapshot,
+} from './parts/MonitorSnapshot.js';
 export type { SharePolicy } from './parts/Share.js';
 export { Channel, type ChannelOptions } from './primitives/Channel.js';
 export { ChannelClosedError } from './primitives/ChannelClosedError.js';
-export {
-  type Monitored,
-  MonitorRegistry,
-  type MonitorSnapshot,
-  monitors,
-} from './primitives/MonitorRegistry.js';
+export { MonitorRegistry, type MonitorRegistryOptions, monitors } from './primitives/MonitorRegistry.js';
 export { type Release, Semaphore } from './primitives/Semaphore.js';
 export type { Read } from './producers/readProducer.js';
 export type { Demand, DemandObserver, DemandSink, Producer } from './protocol/Demand.js';

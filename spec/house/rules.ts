@@ -59,10 +59,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   buffer: ['protocol', 'buffer'],
   chain: ['protocol', 'chain', 'rxjs'],
   kernel: ['protocol', 'buffer', 'chain', 'kernel', 'rxjs'],
-  parts: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
+  parts: ['protocol', 'buffer', 'chain', 'kernel', 'parts', 'rxjs'],
   producers: ['protocol'],
   sources: ['protocol', 'buffer', 'kernel', 'parts', 'producers', 'rxjs'],
-  primitives: ['protocol', 'buffer', 'kernel', 'primitives', 'rxjs'],
+  primitives: ['protocol', 'buffer', 'kernel', 'parts', 'primitives', 'rxjs'],
   operators: ['protocol', 'buffer', 'kernel', 'parts', 'primitives', 'rxjs'],
   sinks: ['protocol', 'buffer', 'kernel', 'parts', 'rxjs'],
 };

@@ -42,7 +42,7 @@ describe('monitor', () => {
     subject.pipe(monitor('rows', { registry })).subscribe(subscriber);
     for (let i = 0; i < 5; i++) subject.next(i);
     subscriber.request(3);
-    expect(registry.snapshot()).toMatchObject([{ waiting: 2, mostWaiting: 5, delivered: 3 }]);
+    expect(registry.snapshot()).toMatchObject([{ waiting: 2, mostWaiting: 5, delivered: 5 }]);
     subscriber.unsubscribe();
     expect(registry.snapshot()).toMatchObject([{ waiting: 0, mostWaiting: 5 }]);
   });

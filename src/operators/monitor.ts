@@ -1,13 +1,12 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
-import { demandOperator } from '../parts/demandOperator.js';
-import { type MonitorRegistry, type MonitorSnapshot, monitors } from '../primitives/MonitorRegistry.js';
-import { addDemand } from '../protocol/arithmetic.js';
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { MonitorSubscriber } from '../parts/MonitorSubscriber.js';
+import { type MonitorRegistry, monitors } from '../primitives/MonitorRegistry.js';
 
 /** Options of {@link monitor}. */
 export interface MonitorOptions {
   /** Where to count. Default: `monitors`. */
   readonly registry?: MonitorRegistry;
-  /** What measures time, in ms. Default `performance`. */
+  /** What measures time, in ms, read at each event. Default `performance`, read about once a turn of the event loop. */
   readonly clock?: { now(): number };
 }
 
@@ -19,7 +18,7 @@ export interface MonitorOptions {
  * pull      abc|------
  * request   -1---2----
  * > monitor('rows')
- * upstream  -1---2----
+ * upstream  -1---(11)-
  * output    -a---(bc|)
  * ```
  *
@@ -44,64 +43,20 @@ export interface MonitorOptions {
  */
 export function monitor<T>(
   name: string,
-  { registry = monitors, clock = performance }: MonitorOptions = {},
+  { registry = monitors, clock }: MonitorOptions = {},
 ): MonoTypeOperatorFunction<T> {
-  return demandOperator<T, T>(
-    (downstream, upstream) => {
-      const counts = { requested: 0, delivered: 0, mostWaiting: 0, completed: 0, failed: 0, unsubscribed: 0 };
-      const spent = { starved: 0, stalled: 0 };
-      let lastError: unknown;
-      let outstanding = 0;
-      let since = clock.now();
-      let active = 1;
-      /** The state changes now: what was spent in it is known, and how much came to wait. */
-      const turn = () => {
-        const now = clock.now();
-        spent[outstanding > 0 ? 'starved' : 'stalled'] += active * (now - since);
-        since = now;
-        counts.mostWaiting = Math.max(counts.mostWaiting, upstream.buffered);
-      };
-      const monitored = {
-        snapshot: (): MonitorSnapshot => {
-          turn();
-          return { name, active, ...counts, ...spent, waiting: active * upstream.buffered, lastError };
-        },
-      };
-      registry.begin(name, monitored);
-      return {
-        request: (n) => {
-          counts.requested = addDemand(counts.requested, n);
-          if (outstanding === 0) {
-            turn();
-          }
-          outstanding = addDemand(outstanding, n);
-          upstream.request(n);
-        },
-        next: (value) => {
-          counts.delivered++;
-          if (outstanding === 1) {
-            turn();
-          }
-          outstanding--;
-          downstream.next(value);
-        },
-        error: (error) => {
-          counts.failed = 1;
-          lastError = error;
-          downstream.error(error);
-        },
-        complete: () => {
-          counts.completed = 1;
-          downstream.complete();
-        },
-        unsubscribe: () => {
-          turn();
-          active = 0;
-          counts.unsubscribed = 1 - counts.completed - counts.failed;
-          registry.end(name, monitored);
-        },
-      };
-    },
-    { operator: 'monitor' },
-  );
+  return (source) =>
+    // In line, as a native operator: a source that honours demand finds its consumer through it.
+    source.lift<T>({
+      call: (downstream, lifted: Observable<T>) => {
+        const monitored = new MonitorSubscriber<T>(
+          name,
+          downstream,
+          clock ?? performance,
+          clock !== undefined,
+        );
+        monitored.add(registry.begin(name, monitored));
+        lifted.subscribe(monitored);
+      },
+    });
 }

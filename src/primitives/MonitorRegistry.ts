@@ -1,32 +1,13 @@
-import { addDemand } from '../protocol/arithmetic.js';
+import { addSnapshots, type Monitored, type MonitorSnapshot } from '../parts/MonitorSnapshot.js';
+import { checkCount } from '../protocol/check.js';
 
-/** What a monitor has counted, of one subscription or of all under one name. Times are in ms. */
-export interface MonitorSnapshot {
-  readonly name: string;
-  /** Subscriptions that have not ended. */
-  readonly active: number;
-  /** Requested from above; `Infinity` once somebody asked without bound. */
-  readonly requested: number;
-  readonly delivered: number;
-  /** Values that wait at the monitor now, as nobody has asked for them. */
-  readonly waiting: number;
-  /** The most that waited in one subscription, when it asked again or was looked at. */
-  readonly mostWaiting: number;
-  /** How long there was demand but no value: the source is slow. */
-  readonly starved: number;
-  /** How long there was no demand: the consumer is slow. */
-  readonly stalled: number;
-  readonly completed: number;
-  readonly failed: number;
-  /** Subscriptions that were unsubscribed from before their ending. */
-  readonly unsubscribed: number;
-  /** The last error, if one of the subscriptions has failed. */
-  readonly lastError: unknown;
-}
+/** The name under which all count that come after `maxNames`. */
+const OTHER = 'other';
 
-/** A subscription that tells what it has counted so far. */
-export interface Monitored {
-  snapshot(): MonitorSnapshot;
+/** Options of a {@link MonitorRegistry}. */
+export interface MonitorRegistryOptions {
+  /** How many names it keeps apart; further ones count together as `other`, so that names made from data leak nothing. Default 100. */
+  readonly maxNames?: number;
 }
 
 /**
@@ -45,12 +26,20 @@ export class MonitorRegistry {
   /** The sum of the subscriptions that have ended. */
   readonly #ended = new Map<string, MonitorSnapshot>();
   readonly #active = new Map<string, Set<Monitored>>();
+  readonly #maxNames: number;
+
+  constructor({ maxNames = 100 }: MonitorRegistryOptions = {}) {
+    checkCount('new MonitorRegistry(options): maxNames', maxNames, 1, true);
+    this.#maxNames = maxNames;
+  }
 
   /** The counts of each name, all its subscriptions added up. */
   snapshot(): MonitorSnapshot[] {
-    return [...this.#active.keys()].map((name) =>
-      this.subscriptions(name).reduce(add, this.#ended.get(name) ?? nothing(name)),
-    );
+    return [...this.#active.keys()].flatMap((name) => {
+      const ended = this.#ended.get(name);
+      const all = [...(ended === undefined ? [] : [ended]), ...this.subscriptions(name)];
+      return all.length > 0 ? [all.reduce(addSnapshots)] : [];
+    });
   }
 
   /** The counts of each subscription under `name` that has not ended. */
@@ -58,18 +47,17 @@ export class MonitorRegistry {
     return [...(this.#active.get(name) ?? [])].map((monitored) => monitored.snapshot());
   }
 
-  /** @internal */
-  begin(name: string, monitored: Monitored): void {
-    const active = this.#active.get(name) ?? new Set();
-    active.add(monitored);
-    this.#active.set(name, active);
-  }
-
-  /** @internal */
-  end(name: string, monitored: Monitored): void {
-    if (this.#active.get(name)?.delete(monitored)) {
-      this.#ended.set(name, add(this.#ended.get(name) ?? nothing(name), monitored.snapshot()));
-    }
+  /** Counts `monitored` under `name`, until the function that it answers with is called. @internal */
+  begin(name: string, monitored: Monitored): () => void {
+    const key = this.#active.has(name) || this.#active.size < this.#maxNames ? name : OTHER;
+    const active = this.#active.get(key) ?? new Set();
+    this.#active.set(key, active.add(monitored));
+    return () => {
+      active.delete(monitored);
+      const one = { ...monitored.snapshot(), name: key };
+      const ended = this.#ended.get(key);
+      this.#ended.set(key, ended === undefined ? one : addSnapshots(ended, one));
+    };
   }
 }
 
@@ -80,43 +68,9 @@ export class MonitorRegistry {
  * ```ts
  * import { monitors } from 'rxjs-backpressure';
  *
- * for (const { name, stalled, starved } of monitors.snapshot()) {
- *   console.log(name, stalled > starved ? 'waits for its consumer' : 'waits for its source');
+ * for (const { name, consumerBound } of monitors.snapshot()) {
+ *   console.log(name, consumerBound > 0.5 ? 'waits for its consumer' : 'waits for its source');
  * }
  * ```
  */
-export const monitors = new MonitorRegistry();
-
-function nothing(name: string): MonitorSnapshot {
-  return {
-    name,
-    active: 0,
-    requested: 0,
-    delivered: 0,
-    waiting: 0,
-    mostWaiting: 0,
-    starved: 0,
-    stalled: 0,
-    completed: 0,
-    failed: 0,
-    unsubscribed: 0,
-    lastError: undefined,
-  };
-}
-
-function add(sum: MonitorSnapshot, one: MonitorSnapshot): MonitorSnapshot {
-  return {
-    name: sum.name,
-    active: sum.active + one.active,
-    requested: addDemand(sum.requested, one.requested),
-    delivered: sum.delivered + one.delivered,
-    waiting: sum.waiting + one.waiting,
-    mostWaiting: Math.max(sum.mostWaiting, one.mostWaiting),
-    starved: sum.starved + one.starved,
-    stalled: sum.stalled + one.stalled,
-    completed: sum.completed + one.completed,
-    failed: sum.failed + one.failed,
-    unsubscribed: sum.unsubscribed + one.unsubscribed,
-    lastError: one.failed > 0 ? one.lastError : sum.lastError,
-  };
-}
+export const monitors = /* @__PURE__ */ new MonitorRegistry();
