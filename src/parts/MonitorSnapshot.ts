@@ -1,7 +1,18 @@
 import type { DropReason } from '../buffer/BufferOptions.js';
 import { addDemand } from '../protocol/arithmetic.js';
 
-/** The upper bounds of the buckets in which latency is counted, in ms; what took longer is in one more. */
+/**
+ * The upper bounds of the buckets in which latency is counted, in ms; what took longer is in one more.
+ *
+ * @example
+ * ```ts
+ * import { LATENCY_BOUNDS, monitors } from 'rxjs-backpressure';
+ *
+ * for (const { name, latency } of monitors.snapshot()) {
+ *   latency.counts.forEach((count, i) => console.log(name, 'up to', LATENCY_BOUNDS[i] ?? Infinity, 'ms:', count));
+ * }
+ * ```
+ */
 export const LATENCY_BOUNDS: readonly number[] = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,
 ];
