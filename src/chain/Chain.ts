@@ -221,7 +221,7 @@ export class Chain {
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
   handed(): void {
-    if (this.#visits === 0 && !this.#pumping && this.account.wanted > 0) {
+    if (this.sources.size > 0 && this.#visits === 0 && !this.#pumping && this.account.wanted > 0) {
       this.settleLater();
     }
   }
