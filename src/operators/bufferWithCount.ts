@@ -45,9 +45,9 @@ export function bufferWithCount<T>(count: number, skip: number = count): Operato
   checkCount('bufferWithCount(count, skip): skip', skip, 1);
   return demandOperator<T, T[]>(
     (downstream, upstream) => {
-      /** Begun and not yet full, oldest first. */
-      const open: T[][] = [];
-      /** Values until the next array begins. */
+      /** The values from the begin of the oldest array that is not full. */
+      let kept: T[] = [];
+      /** Values to leave out until the next array begins. */
       let gap = 0;
       let requested = 0;
       let asked = 0;
@@ -64,23 +64,21 @@ export function bufferWithCount<T>(count: number, skip: number = count): Operato
           }
         },
         next: (value) => {
-          if (gap === 0) {
-            open.push([]);
-            gap = skip;
+          if (gap > 0) {
+            gap--;
+            return;
           }
-          gap--;
-          for (const array of open) {
-            array.push(value);
-          }
-          const oldest = open[0];
-          if (oldest?.length === count) {
-            open.shift();
-            drain.next(oldest);
+          kept.push(value);
+          if (kept.length === count) {
+            const full = kept;
+            kept = full.slice(skip);
+            gap = Math.max(skip - count, 0);
+            drain.next(full);
           }
         },
         complete: () => {
-          for (const array of open) {
-            drain.next(array);
+          for (let begin = 0; begin < kept.length; begin += skip) {
+            drain.next(kept.slice(begin));
           }
           drain.end(COMPLETE);
         },
