@@ -190,4 +190,15 @@ describe('DemandObservable', () => {
     expect(sum()).toBeGreaterThan(16);
     expect(requests.length).toBeLessThan(8);
   });
+
+  it('releases a producer that ended while it was connecting', () => {
+    let released = 0;
+    const started = jest.fn();
+    new DemandObservable<number>((sink) => {
+      sink.complete();
+      return { request() {}, start: started, unsubscribe: () => void released++ };
+    }).subscribe(new DemandSubscriber<number>({ start: (demand) => demand.request(1) }));
+    expect(released).toBe(1);
+    expect(started).not.toHaveBeenCalled();
+  });
 });

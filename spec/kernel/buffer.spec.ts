@@ -143,6 +143,21 @@ describe('PolicyBuffer', () => {
     expect(seen).toEqual([2, 3]);
   });
 
+  it('measures in numbers that are no integers without a rounding that stays', () => {
+    const buffer = new PolicyBuffer<number>('it', { capacity: 1, sizeOf: (n) => n });
+    for (const value of [0.2, 0.4, 0.3]) buffer.offer(value);
+    while (buffer.size > 0) buffer.shift();
+    buffer.offer(1);
+    expect([...buffer]).toEqual([1]);
+  });
+
+  it.each([-1, Number.NaN, Infinity])('refuses %p of sizeOf', (size) => {
+    const buffer = new PolicyBuffer<number>('it', { sizeOf: () => size });
+    expect(() => buffer.offer(1)).toThrow(
+      new RangeError(`it: sizeOf must return a finite number from 0, got ${size}`),
+    );
+  });
+
   it('discard reports each that waits once, oldest first', () => {
     const onDrop = jest.fn();
     const buffer = new PolicyBuffer<unknown>('it', { onDrop });
@@ -228,5 +243,20 @@ describe('Drain', () => {
     drain.request(1);
     drain.request(1);
     expect(endings).toEqual([{ kind: 'error', error: undefined }]);
+  });
+
+  it('serves what a callback of the buffer requests when the buffer has done with the value', () => {
+    class Asking extends BoundedBuffer<number> {
+      override offer(value: number): void {
+        drain.request(1);
+        super.offer(value);
+      }
+    }
+    const log: number[] = [];
+    const demand = { request() {}, unsubscribe() {}, closed: false };
+    const next = (value: number) => log.push(value);
+    const drain: Drain<number> = new Drain({ next }, demand, () => {}, new Asking('it'));
+    drain.next(1);
+    expect([log, drain.draining, drain.requested]).toEqual([[1], false, 0]);
   });
 });

@@ -102,6 +102,38 @@ describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
     expect(new Set(reported())).toEqual(new Set(['mine']));
   });
 
+  it('takes a request, a bad request, an unsubscribe and a completion from inside onDrop', () => {
+    for (const act of ['request', 'bad request', 'unsubscribe', 'complete'] as const) {
+      const source$ = new Subject<number>();
+      const { log, consumer } = recorder<number>();
+      const dropped: number[] = [];
+      let acted = false;
+      const onDrop = (value: number) => {
+        dropped.push(value);
+        if (acted) return;
+        acted = true;
+        ({
+          request: () => consumer.request(1),
+          'bad request': () => consumer.request(0),
+          unsubscribe: () => consumer.unsubscribe(),
+          complete: () => source$.complete(),
+        })[act]();
+      };
+      source$.pipe(operator(onDrop)).subscribe(consumer);
+      source$.next(1);
+      source$.next(2);
+      if (act === 'request' || act === 'complete') consumer.request(1);
+      const values = log.filter((entry) => typeof entry === 'number');
+      expect([...values, ...dropped].sort()).toEqual([1, 2]);
+      expect(log.slice(values.length)).toEqual(
+        { request: [], 'bad request': [{ error: expect.any(RangeError) }], unsubscribe: [], complete: ['|'] }[
+          act
+        ],
+      );
+      expect(source$.observed).toBe(act === 'request');
+    }
+  });
+
   it('reports what waits as dropped when the consumer leaves', () => {
     const source$ = new Subject<number>();
     const onDrop = jest.fn<(value: number, reason: string) => void>();
@@ -226,6 +258,11 @@ describe('boundedBuffer', () => {
       { capacity: 1, overflow: 'drop' },
       'TypeError',
       'overflow must be one of error, dropLatest, replaceLatest',
+    ],
+    [
+      { capacity: 1, maxAge: 2 ** 31 },
+      'RangeError',
+      'maxAge must be a number of milliseconds above 0 and below',
     ],
     [{ capacity: 1, errors: 'no' }, 'TypeError', "errors must be one of last, first, got 'no'"],
   ])('refuses %p where it is written, with a %s', (options, name, message) => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, NEVER, of, Subject } from 'rxjs';
-import { DemandSubscriber, limitConcurrency, pullFrom, Semaphore } from '../../src/index.js';
+import {
+  DemandObservable,
+  type DemandSink,
+  DemandSubscriber,
+  limitConcurrency,
+  pullFrom,
+  Semaphore,
+} from '../../src/index.js';
 
 describe('limitConcurrency', () => {
   it('shares the permits of one semaphore between streams, in turn', () => {
@@ -101,5 +108,31 @@ describe('limitConcurrency', () => {
       )
       .subscribe({ error: (error) => errors.push(error) });
     expect([errors, semaphore.available]).toEqual([['broken'], 1]);
+  });
+
+  it('gives the permit back after work that answers with a string', () => {
+    const semaphore = new Semaphore(1);
+    const results: string[] = [];
+    of(1)
+      .pipe(limitConcurrency(semaphore, () => 'abc'))
+      .subscribe((result) => results.push(result));
+    expect([results, semaphore.available]).toEqual([['c'], 1]);
+  });
+
+  it('asks for more once others have given permits back', () => {
+    const semaphore = new Semaphore(3);
+    const held = [semaphore.tryAcquire(), semaphore.tryAcquire()];
+    const asked: number[] = [];
+    let sink: DemandSink<number> | undefined;
+    new DemandObservable<number>((given) => {
+      sink = given;
+      return { request: (n) => void asked.push(n), unsubscribe() {} };
+    })
+      .pipe(limitConcurrency(semaphore, () => NEVER))
+      .subscribe();
+    expect(asked).toEqual([1]);
+    for (const release of held) release?.();
+    sink?.next(1);
+    expect(asked).toEqual([1, 2]);
   });
 });

@@ -253,4 +253,14 @@ describe('losslessPause', () => {
   it.each([-1, 1.5, Number.NaN, '1'])('refuses capacity %p where it is written', (capacity) => {
     expect(() => losslessPause(of(true), { capacity: capacity as number })).toThrow(/capacity/);
   });
+
+  it('hands each request on at once while what was requested fits into a step', () => {
+    const asked: number[] = [];
+    const { consumer } = recorder<number>();
+    new DemandObservable<number>(() => ({ request: (n) => void asked.push(n), unsubscribe() {} }))
+      .pipe(losslessPause(of(false)))
+      .subscribe(consumer);
+    for (const n of [1, 1, 2]) consumer.request(n);
+    expect(asked).toEqual([1, 1, 2]);
+  });
 });

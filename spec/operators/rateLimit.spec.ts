@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { asyncScheduler, concatMap, from, timer } from 'rxjs';
+import { asyncScheduler, concatMap, from, Subject, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { DemandSubscriber, pullFrom, rateLimit } from '../../src/index.js';
 
@@ -91,5 +91,31 @@ describe('rateLimit', () => {
     [{ permits: 1, per: 1, capacity: -1 }],
   ])('throws a RangeError for %o', (options) => {
     expect(() => rateLimit(options)).toThrow(RangeError);
+  });
+
+  it('keeps its rate when the clock is set back', () => {
+    jest.useFakeTimers();
+    const seen: number[] = [];
+    const subscription = pullFrom([1, 2, 3, 4, 5, 6])
+      .pipe(rateLimit({ permits: 1, per: 10 }))
+      .subscribe((value) => seen.push(value));
+    jest.advanceTimersByTime(20);
+    expect(seen).toEqual([1, 2, 3]);
+    jest.setSystemTime(Date.now() - 3_600_000);
+    jest.advanceTimersByTime(20);
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+    subscription.unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('counts its capacity in what sizeOf measures', () => {
+    const source$ = new Subject<string>();
+    const log: unknown[] = [];
+    source$
+      .pipe(rateLimit({ permits: 1, per: 10, capacity: 5, sizeOf: (text) => text.length }))
+      .subscribe({ next: (value) => log.push(value), error: (error) => log.push(error) });
+    for (const text of ['first', 'two', 'to', '!']) source$.next(text);
+    expect(log).toEqual(['first', expect.objectContaining({ values: ['two', 'to', '!'] })]);
   });
 });

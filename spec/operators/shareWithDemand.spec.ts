@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { Observable, of, Subject } from 'rxjs';
 import {
   DemandObservable,
+  type DemandSink,
   DemandSubscriber,
   OverflowError,
   pullFrom,
   shareAs,
   shareWithDemand,
 } from '../../src/index.js';
+import { unhandledDuring } from '../unhandled.js';
 
 /** Counts up, and what it was asked for. */
 function counter() {
@@ -171,5 +173,82 @@ describe('shareWithDemand', () => {
     expect(() => shareWithDemand({ capacity: -1 })).toThrow(RangeError);
     expect(() => shareAs('fastest', { capacity: 0.5 })).toThrow(RangeError);
     expect(() => of(1).pipe(shareAs('fastest'))).toThrow(TypeError);
+  });
+
+  it('ends for that subscriber alone with what its onDrop throws', () => {
+    const subject = new Subject<number>();
+    const shared$ = subject.pipe(shareWithDemand());
+    const throwing: unknown[] = [];
+    const other: unknown[] = [];
+    const onDrop = () => {
+      throw 'mine';
+    };
+    shared$
+      .pipe(shareAs('fastest', { onDrop }))
+      .subscribe(new DemandSubscriber<number>({ error: (error) => throwing.push(error) }));
+    shared$.subscribe({ next: (value) => other.push(value), error: (error) => other.push(error) });
+    subject.next(1);
+    subject.next(2);
+    expect([throwing, other]).toEqual([['mine'], [1, 2]]);
+  });
+
+  it('releases the source where the onDrop of the last to leave throws', () => {
+    const subject = new Subject<number>();
+    const onDrop = () => {
+      throw 'mine';
+    };
+    const shared$ = subject.pipe(shareWithDemand({ policy: 'fastest', capacity: 1, onDrop }));
+    const slow = new DemandSubscriber<number>();
+    shared$.subscribe(slow);
+    const fast = shared$.subscribe();
+    subject.next(1);
+    fast.unsubscribe();
+    expect(unhandledDuring(() => slow.unsubscribe())).toEqual(['mine']);
+    expect(subject.observed).toBe(false);
+  });
+
+  it('keeps for a late, slow subscriber no more than the gap and a step, whatever the others have asked for', () => {
+    let asked = 0;
+    let sent = 0;
+    let sink: DemandSink<number> | undefined;
+    const source$ = new DemandObservable<number>((given) => {
+      sink = given;
+      return {
+        request: (n) => {
+          asked += n;
+        },
+        unsubscribe() {},
+      };
+    });
+    const shared$ = source$.pipe(shareWithDemand({ capacity: 4 }));
+    shared$.subscribe();
+    shared$.subscribe(new DemandSubscriber<number>({ start: (demand) => demand.request(10) }));
+    while (sent < Math.min(asked, 10_000)) sink?.next(sent++);
+    expect(sent).toBeLessThanOrEqual(10 + 4 + 16);
+    expect(sent).toBeGreaterThanOrEqual(10 + 4);
+  });
+
+  it("lets an error overtake what waits for a subscriber with 'fastest', follow it with 'slowest', or as errors says", () => {
+    for (const [policy, errors, overtakes] of [
+      ['fastest', undefined, true],
+      ['fastest', 'last', false],
+      ['slowest', undefined, false],
+      ['slowest', 'first', true],
+    ] as const) {
+      const subject = new Subject<number>();
+      const shared$ = subject.pipe(shareWithDemand({ policy, capacity: 2, ...(errors && { errors }) }));
+      const log: unknown[] = [];
+      const slow = new DemandSubscriber<number>({
+        next: (value) => log.push(value),
+        error: (error) => log.push(error),
+      });
+      shared$.subscribe(slow);
+      shared$.subscribe({ error: () => {} });
+      subject.next(1);
+      subject.error('broken');
+      expect(log).toEqual(overtakes ? ['broken'] : []);
+      slow.request(1);
+      expect(log).toEqual(overtakes ? ['broken'] : [1, 'broken']);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concatMap, mergeMap, Observable, of, toArray, windowCount } from 'rxjs';
+import { concatMap, mergeMap, Observable, of, Subject, take, toArray, windowCount } from 'rxjs';
 import { DemandSubscriber, pullFrom, windowWithCount } from 'rxjs-backpressure';
 
 describe('windowWithCount', () => {
@@ -63,5 +63,28 @@ describe('windowWithCount', () => {
 
   it.each([0, -1, 1.5, Number.NaN, Infinity])('throws a RangeError for a count of %d', (count) => {
     expect(() => windowWithCount(count)).toThrow(RangeError);
+  });
+
+  it('releases the source when the stream is left and nobody has come for the open window, which then fails', () => {
+    const source$ = new Subject<number>();
+    const windows: Observable<number>[] = [];
+    source$.pipe(windowWithCount(3), take(1)).subscribe((window$) => windows.push(window$));
+    source$.next(1);
+    expect(source$.observed).toBe(false);
+    const late: unknown[] = [];
+    windows[0]?.subscribe({ next: (value) => late.push(value), error: (error) => late.push(error) });
+    expect(late).toEqual([1, new Error('windowWithCount: the stream of windows was left')]);
+  });
+
+  it('gives a second subscriber of a window an error, and goes on for the first', () => {
+    const source$ = new Subject<number>();
+    const log: unknown[] = [];
+    source$.pipe(windowWithCount(2)).subscribe((window$) => {
+      window$.subscribe((value) => log.push(value));
+      window$.subscribe({ error: (error) => log.push(error.message) });
+    });
+    source$.next(1);
+    source$.next(2);
+    expect(log).toEqual([1, 'windowWithCount: a window takes one subscriber', 2]);
   });
 });

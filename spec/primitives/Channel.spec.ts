@@ -213,4 +213,27 @@ describe('Channel', () => {
   it.each([-1, 1.5, Number.NaN])('throws a RangeError for a capacity of %d', (capacity) => {
     expect(() => new Channel({ capacity })).toThrow(RangeError);
   });
+
+  it('joins though a subscriber that has taken nothing asks for nothing', async () => {
+    const channel = new Channel<number>({ capacity: 2 });
+    channel.asObservable().subscribe();
+    channel.asObservable().subscribe(new DemandSubscriber<number>());
+    await channel.put(1);
+    const join = watch(channel.join());
+    await jobs();
+    expect(join.state).toBe('resolved');
+  });
+
+  it('leaves nobody waiting for the end of an await using block when its last reader leaves', async () => {
+    const channel = new Channel<number>({ capacity: 2 });
+    const reader = new DemandSubscriber<number>();
+    channel.asObservable().subscribe(reader);
+    await channel.put(1);
+    const disposed = watch(channel[Symbol.asyncDispose]());
+    await jobs();
+    expect(disposed.state).toBe('waits');
+    reader.unsubscribe();
+    await jobs();
+    expect(disposed).toEqual({ state: 'rejected', reason: expect.any(ChannelClosedError) });
+  });
 });

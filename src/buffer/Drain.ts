@@ -57,7 +57,17 @@ export class Drain<T> {
       this.buffer.push(value);
       return;
     }
-    this.buffer.offer(value);
+    // What a callback of the buffer requests is served when the buffer has done with the value.
+    const { draining } = this;
+    this.draining = true;
+    try {
+      this.buffer.offer(value);
+    } finally {
+      this.draining = draining;
+    }
+    if (this.requested > 0 || this.#ending !== undefined) {
+      this.run();
+    }
   }
 
   /** Ends the stream after the values that wait, or ahead of them. */

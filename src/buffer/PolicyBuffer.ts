@@ -34,14 +34,14 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
 
   override shift(): T {
     if (this.#measure !== undefined) {
-      this.#taken -= this.#sizes.shift();
+      this.#free(this.#sizes.shift());
     }
     return super.shift();
   }
 
   override pop(): T {
     if (this.#measure !== undefined) {
-      this.#taken -= this.#sizes.pop();
+      this.#free(this.#sizes.pop());
     }
     return super.pop();
   }
@@ -101,6 +101,11 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     }
   }
 
+  #free(size: number): void {
+    // No rounding of sizes that are no integers outlives the values.
+    this.#taken = this.#sizes.size === 0 ? 0 : this.#taken - size;
+  }
+
   #fits(size: number): boolean {
     return this.taken + size <= this.capacity + this.slack * size;
   }
@@ -110,8 +115,10 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
       return 1;
     }
     const size = this.#measure(value);
-    if (!(size >= 0)) {
-      throw new RangeError(`${this.operator}: sizeOf must return a number from 0, got ${String(size)}`);
+    if (!(size >= 0 && size < Infinity)) {
+      throw new RangeError(
+        `${this.operator}: sizeOf must return a finite number from 0, got ${String(size)}`,
+      );
     }
     return size;
   }

@@ -32,6 +32,10 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
         return this.#ask(this.#producer);
       }
       this.#producer = this.connect(this);
+      if (this.subscriber.closed) {
+        this.#producer.unsubscribe();
+        return true;
+      }
       this.#ask(this.#producer);
       this.#producer.start?.();
     } catch (error) {

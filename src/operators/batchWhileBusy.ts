@@ -1,7 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
-import { demandOperator } from '../parts/demandOperator.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 
@@ -46,7 +45,9 @@ export interface BatchWhileBusyOptions<T> extends Pick<BufferOptions<T>, 'overfl
 export function batchWhileBusy<T>(options: BatchWhileBusyOptions<T>): OperatorFunction<T, T[]> {
   const { max } = options;
   checkCount('batchWhileBusy: max', max, 1);
-  return demandOperator<T, T[]>(
+  return bufferingOperator<T, T[]>(
+    'batchWhileBusy',
+    { ...options, capacity: max },
     (downstream, upstream) => {
       let requested = 0;
       let batch: T[] = [];
@@ -73,7 +74,6 @@ export function batchWhileBusy<T>(options: BatchWhileBusyOptions<T>): OperatorFu
         },
       };
     },
-    { ...options, capacity: max, operator: 'batchWhileBusy' },
-    { ahead: max, buffer: () => new PolicyBuffer<T>('batchWhileBusy', { ...options, capacity: max }) },
+    { ahead: max },
   );
 }

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { AgingBuffer } from '../parts/AgingBuffer.js';
-import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
 import { checkTime } from '../protocol/check.js';
 
 /** Options of {@link boundedBuffer}. */
@@ -53,10 +53,10 @@ export interface BoundedBufferOptions<T> extends BufferOptions<T> {
 export function boundedBuffer<T>(options: BoundedBufferOptions<T>): MonoTypeOperatorFunction<T> {
   const { maxAge } = options;
   if (maxAge === undefined) {
-    return bufferingOperator('boundedBuffer', options);
+    return bufferingOperator('boundedBuffer', options, passOn<T>);
   }
   checkTime('boundedBuffer: maxAge', maxAge);
-  return bufferingOperator('boundedBuffer', options, (act) => {
-    return new AgingBuffer<T>('boundedBuffer', options, maxAge, act);
+  return bufferingOperator('boundedBuffer', options, passOn<T>, {
+    buffer: (act) => new AgingBuffer<T>('boundedBuffer', options, maxAge, act),
   });
 }

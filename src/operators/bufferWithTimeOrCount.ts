@@ -1,15 +1,18 @@
 import { asyncScheduler, type OperatorFunction, type Subscription } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
-import { demandOperator } from '../parts/demandOperator.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount, checkTime } from '../protocol/check.js';
 
 /** Options of {@link bufferWithTimeOrCount}. */
-export interface BufferWithTimeOrCountOptions<T> extends KeptOptions<T> {
+export interface BufferWithTimeOrCountOptions<T>
+  extends Pick<BufferOptions<T>, 'capacity' | 'sizeOf' | 'onDrop'> {
   /** How many values an array may have: a positive integer. */
   readonly count: number;
   /** How long the first value of an array waits for others, in ms. */
   readonly time: number;
+  /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
+  readonly errors?: 'last' | 'first';
 }
 
 /**
@@ -30,8 +33,8 @@ export interface BufferWithTimeOrCountOptions<T> extends KeptOptions<T> {
  * **Overflow.** What a source without demand sends beyond a full array that waits is kept, up to `capacity` values (default
  * 1024); one more ends with an `OverflowError` that carries them.
  *
- * **Errors.** The last array, however short, comes before an upstream error, as before the completion. A `count` or `time`
- * out of range throws a `RangeError`.
+ * **Errors.** The last array, however short, comes before the completion, and before an upstream error unless `errors` is
+ * `'first'`. A `count` or `time` out of range throws a `RangeError`.
  *
  * @example
  * ```ts
@@ -44,60 +47,58 @@ export interface BufferWithTimeOrCountOptions<T> extends KeptOptions<T> {
  * @see RxJS 4 `bufferWithTimeOrCount`, Reactor `bufferTimeout` with fair backpressure
  */
 export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T>): OperatorFunction<T, T[]> {
-  const { count, time } = options;
+  const { count, time, errors, onDrop } = options;
   checkCount('bufferWithTimeOrCount: count', count, 1);
   checkTime('bufferWithTimeOrCount: time', time);
-  return demandOperator<T, T[]>(
-    (downstream, upstream) => {
-      let requested = 0;
-      let array: T[] = [];
-      let due = false;
-      let timer: Subscription | undefined;
-      let end: (() => void) | undefined;
-      const deliver = () => {
-        if (requested > 0 && array.length > 0 && (due || array.length === count)) {
-          const full = array;
-          array = [];
-          due = end !== undefined;
-          timer?.unsubscribe();
-          timer = undefined;
-          requested--;
-          downstream.next(full);
-          upstream.request(full.length);
-        }
-        if (array.length === 0) {
-          end?.();
-        }
-      };
-      const fallDue = () => {
-        due = true;
+  return bufferingOperator<T, T[]>('bufferWithTimeOrCount', options, (downstream, upstream) => {
+    let requested = 0;
+    let array: T[] = [];
+    let due = false;
+    let timer: Subscription | undefined;
+    let end: (() => void) | undefined;
+    const deliver = () => {
+      if (requested > 0 && array.length > 0 && (due || array.length === count)) {
+        const full = array;
+        array = [];
+        due = end !== undefined;
+        timer?.unsubscribe();
+        timer = undefined;
+        requested--;
+        downstream.next(full);
+        upstream.request(full.length);
+      }
+      if (array.length === 0) {
+        end?.();
+      }
+    };
+    const fallDue = () => {
+      due = true;
+      deliver();
+    };
+    const finish = (ending: () => void) => {
+      end = ending;
+      fallDue();
+    };
+    return {
+      start: () => upstream.request(count),
+      request: (n) => {
+        requested = addDemand(requested, n);
         deliver();
-      };
-      const finish = (ending: () => void) => {
-        end = ending;
-        fallDue();
-      };
-      return {
-        start: () => upstream.request(count),
-        request: (n) => {
-          requested = addDemand(requested, n);
-          deliver();
-        },
-        next: (value) => {
-          array.push(value);
-          timer ??= asyncScheduler.schedule(fallDue, time);
-          deliver();
-        },
-        error: (error) => finish(() => downstream.error(error)),
-        complete: () => finish(() => downstream.complete()),
-        unsubscribe: () => {
-          timer?.unsubscribe();
-          for (const value of array.splice(0)) {
-            options.onDrop?.(value, 'unsubscribed');
-          }
-        },
-      };
-    },
-    { ...options, operator: 'bufferWithTimeOrCount' },
-  );
+      },
+      next: (value) => {
+        array.push(value);
+        timer ??= asyncScheduler.schedule(fallDue, time);
+        deliver();
+      },
+      error: (error) =>
+        errors === 'first' ? downstream.error(error) : finish(() => downstream.error(error)),
+      complete: () => finish(() => downstream.complete()),
+      unsubscribe: () => {
+        timer?.unsubscribe();
+        for (const value of array.splice(0)) {
+          onDrop?.(value, 'unsubscribed');
+        }
+      },
+    };
+  });
 }

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
 import { KeyedBuffer } from '../parts/KeyedBuffer.js';
 import { checkCount, checkFunction } from '../protocol/check.js';
 
@@ -65,5 +65,7 @@ export function conflateByKey<T, K>(
     ...options,
     capacity: maxKeys,
   } as const;
-  return bufferingOperator('conflateByKey', buffering, () => new KeyedBuffer<T, K>(key, buffering, merge));
+  return bufferingOperator('conflateByKey', buffering, passOn<T>, {
+    buffer: () => new KeyedBuffer<T, K>(key, buffering, merge),
+  });
 }

@@ -1,7 +1,6 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
-import { demandOperator } from '../parts/demandOperator.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { watchNotifier } from '../parts/watchNotifier.js';
 import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
 
@@ -50,38 +49,34 @@ export function controlledRequest<T>(
   requests$: Observable<number>,
   options: ControlledRequestOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
-  return demandOperator<T, T>(
-    (downstream, upstream) => {
-      let allowed = 0;
-      let requested = 0;
-      const ask = () => {
-        const n = Math.min(allowed, requested) - upstream.requested;
-        if (n > 0) {
-          upstream.request(n);
-        }
-      };
-      return {
-        start: () =>
-          watchNotifier(requests$, upstream, (n) => {
-            const invalid = invalidRequest(n);
-            if (invalid !== undefined) {
-              throw invalid;
-            }
-            allowed = addDemand(allowed, n);
-            ask();
-          }),
-        request: (n) => {
-          requested = addDemand(requested, n);
+  return bufferingOperator<T, T>('controlledRequest', options, (downstream, upstream) => {
+    let allowed = 0;
+    let requested = 0;
+    const ask = () => {
+      const n = Math.min(allowed, requested) - upstream.requested;
+      if (n > 0) {
+        upstream.request(n);
+      }
+    };
+    return {
+      start: () =>
+        watchNotifier(requests$, upstream, (n) => {
+          const invalid = invalidRequest(n);
+          if (invalid !== undefined) {
+            throw invalid;
+          }
+          allowed = addDemand(allowed, n);
           ask();
-        },
-        next: (value) => {
-          allowed--;
-          requested--;
-          downstream.next(value);
-        },
-      };
-    },
-    { ...options, operator: 'controlledRequest' },
-    { buffer: () => new PolicyBuffer<T>('controlledRequest', options) },
-  );
+        }),
+      request: (n) => {
+        requested = addDemand(requested, n);
+        ask();
+      },
+      next: (value) => {
+        allowed--;
+        requested--;
+        downstream.next(value);
+      },
+    };
+  });
 }

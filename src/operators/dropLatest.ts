@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
 
 /** Options of {@link dropLatest}. */
 export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'sizeOf' | 'onDrop'> {
@@ -43,10 +43,9 @@ export interface DropLatestOptions<T> extends Pick<BufferOptions<T>, 'sizeOf' | 
  * @see RxJava `onBackpressureDrop`
  */
 export function dropLatest<T>(options: DropLatestOptions<T> = {}): MonoTypeOperatorFunction<T> {
-  return bufferingOperator('dropLatest', {
-    capacity: 0,
-    errors: 'first',
-    ...options,
-    overflow: 'dropLatest',
-  });
+  return bufferingOperator(
+    'dropLatest',
+    { capacity: 0, errors: 'first', ...options, overflow: 'dropLatest' },
+    passOn<T>,
+  );
 }

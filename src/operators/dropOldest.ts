@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
 import { checkCount } from '../protocol/check.js';
 
 /** Options of {@link dropOldest}. */
@@ -46,5 +46,9 @@ export interface DropOldestOptions<T> extends Pick<BufferOptions<T>, 'sizeOf' | 
 export function dropOldest<T>(options: DropOldestOptions<T> = {}): MonoTypeOperatorFunction<T> {
   const { capacity = 1 } = options;
   checkCount('dropOldest: capacity', capacity, 1, true);
-  return bufferingOperator('dropOldest', { errors: 'first', ...options, capacity, overflow: 'dropOldest' });
+  return bufferingOperator(
+    'dropOldest',
+    { errors: 'first', ...options, capacity, overflow: 'dropOldest' },
+    passOn<T>,
+  );
 }

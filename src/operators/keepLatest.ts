@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
-import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
 
 /** Options of {@link keepLatest}. */
 export interface KeepLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
@@ -39,10 +39,9 @@ export interface KeepLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
  * @see RxJava and Reactor `onBackpressureLatest`
  */
 export function keepLatest<T>(options: KeepLatestOptions<T> = {}): MonoTypeOperatorFunction<T> {
-  return bufferingOperator('keepLatest', {
-    errors: 'first',
-    ...options,
-    capacity: 1,
-    overflow: 'dropOldest',
-  });
+  return bufferingOperator(
+    'keepLatest',
+    { errors: 'first', ...options, capacity: 1, overflow: 'dropOldest' },
+    passOn<T>,
+  );
 }

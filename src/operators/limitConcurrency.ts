@@ -56,18 +56,17 @@ export function limitConcurrency<T, R>(
       let taken = 0;
       let waits = false;
       let end: (() => void) | undefined;
-      const ask = () => {
-        const wanted = Math.min(requested - taken, Math.max(1, semaphore.available));
-        if (!waits && wanted > upstream.requested && end === undefined && !upstream.closed) {
+      const ask = (least = 1) => {
+        const wanted = Math.min(requested - taken, Math.max(least, semaphore.available));
+        if (!waits && wanted > upstream.requested && !upstream.closed) {
           waits = true;
-          running.add(
-            semaphore.free$.subscribe((release) => {
-              waits = false;
-              release();
-              upstream.request(1);
-              ask();
-            }),
-          );
+          const turn = semaphore.free$.subscribe((release) => {
+            waits = false;
+            release();
+            upstream.request(1);
+            ask();
+          });
+          running.add(turn);
         }
       };
       const finish = (ending = end) => {
@@ -83,20 +82,23 @@ export function limitConcurrency<T, R>(
         },
         next: (value) => {
           taken++;
-          running.add(
-            withPermit(semaphore, () => work(value, controller.signal)).subscribe({
-              next: (result) => {
-                requested--;
-                downstream.next(result);
-              },
-              error: (error) => downstream.error(error),
-              complete: () => {
-                taken--;
-                ask();
-                finish();
-              },
-            }),
-          );
+          const result = withPermit(semaphore, () => {
+            // More permits may be free than when this value was asked for.
+            ask(0);
+            return work(value, controller.signal);
+          }).subscribe({
+            next: (value) => {
+              requested--;
+              downstream.next(value);
+            },
+            error: (error) => downstream.error(error),
+            complete: () => {
+              taken--;
+              ask();
+              finish();
+            },
+          });
+          running.add(result);
         },
         error: (error) => finish(() => downstream.error(error)),
         complete: () => finish(() => downstream.complete()),

@@ -1,12 +1,12 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
-import { demandOperator } from '../parts/demandOperator.js';
+import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { TokenBucket } from '../parts/TokenBucket.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount, checkTime } from '../protocol/check.js';
 
 /** Options of {@link rateLimit}. */
-export interface RateLimitOptions<T> extends KeptOptions<T> {
+export interface RateLimitOptions<T> extends Pick<BufferOptions<T>, 'capacity' | 'sizeOf' | 'onDrop'> {
   /** How many values may pass in `per` ms: a positive integer. */
   readonly permits: number;
   /** The time in which they may pass, in ms. */
@@ -52,45 +52,46 @@ export function rateLimit<T>(options: RateLimitOptions<T>): MonoTypeOperatorFunc
   checkCount('rateLimit: permits', permits, 1);
   checkTime('rateLimit: per', per);
   checkCount('rateLimit: burst', burst, 1);
-  return demandOperator<T, T>(
-    (downstream, upstream) => {
-      const bucket = new TokenBucket(permits, per, burst);
-      let requested = 0;
-      let timer: Subscription | undefined;
-      /** The time at which a timer was due, while it is at work. */
-      let due: number | undefined;
-      const ask = () => {
-        const now = due ?? asyncScheduler.now();
-        const more = Math.min(requested, bucket.available(now)) - upstream.requested;
-        if (more > 0) {
-          upstream.request(more);
-        }
-        if (timer === undefined && upstream.requested < Math.min(requested, burst) && !upstream.closed) {
-          const next = bucket.due(upstream.requested + 1);
-          timer = asyncScheduler.schedule(() => {
+  return bufferingOperator<T, T>('rateLimit', options, (downstream, upstream) => {
+    const bucket = new TokenBucket(permits, per, burst);
+    let requested = 0;
+    let timer: Subscription | undefined;
+    /** The time at which a timer was due, while it is at work. */
+    let due: number | undefined;
+    const ask = () => {
+      const now = due ?? asyncScheduler.now();
+      const more = Math.min(requested, bucket.available(now)) - upstream.requested;
+      if (more > 0) {
+        upstream.request(more);
+      }
+      if (timer === undefined && upstream.requested < Math.min(requested, burst) && !upstream.closed) {
+        const next = bucket.due(upstream.requested + 1);
+        timer = asyncScheduler.schedule(
+          () => {
             timer = undefined;
             // Late by more than one token, the machine slept, and what it slept through is no credit.
             due = Math.max(next, asyncScheduler.now() - per / permits);
             ask();
             due = undefined;
-          }, next - asyncScheduler.now());
-        }
-      };
-      return {
-        request: (n) => {
-          requested = addDemand(requested, n);
-          ask();
-        },
-        next: (value) => {
-          requested--;
-          bucket.available(due ?? asyncScheduler.now());
-          bucket.take();
-          downstream.next(value);
-          ask();
-        },
-        unsubscribe: () => timer?.unsubscribe(),
-      };
-    },
-    { ...options, operator: 'rateLimit' },
-  );
+            // The next token is never further away than this, even where the clock was set back.
+          },
+          Math.min(next - asyncScheduler.now(), per / permits),
+        );
+      }
+    };
+    return {
+      request: (n) => {
+        requested = addDemand(requested, n);
+        ask();
+      },
+      next: (value) => {
+        requested--;
+        bucket.available(due ?? asyncScheduler.now());
+        bucket.take();
+        downstream.next(value);
+        ask();
+      },
+      unsubscribe: () => timer?.unsubscribe(),
+    };
+  });
 }

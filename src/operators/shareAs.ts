@@ -1,7 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import { chosenFrom, type ShareChoice } from '../parts/chosenShare.js';
 import type { SharePolicy } from '../parts/Share.js';
-import { SharedObservable } from '../parts/SharedObservable.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
 
 /**
@@ -25,7 +24,7 @@ import { checkChoice, checkCount } from '../protocol/check.js';
  * `RangeError`.
  *
  * @param policy whether this subscriber governs, or loses what it is too slow for
- * @param options `capacity` and `onDrop` for this subscriber
+ * @param options `capacity`, `onDrop` and `errors` for this subscriber
  *
  * @example
  * ```ts
@@ -35,13 +34,17 @@ import { checkChoice, checkCount } from '../protocol/check.js';
  * rows$.pipe(shareAs('fastest', { onDrop: (row) => console.log('missed', row) })).subscribe(console.log);
  * ```
  */
-export function shareAs<T>(policy: SharePolicy, options: KeptOptions<T> = {}): MonoTypeOperatorFunction<T> {
+export function shareAs<T>(
+  policy: SharePolicy,
+  options: Omit<ShareChoice<T>, 'policy'> = {},
+): MonoTypeOperatorFunction<T> {
   checkChoice('shareAs(policy): policy', policy, ['slowest', 'fastest']);
   checkCount('shareAs: capacity', options.capacity ?? 0, 0, true);
   return (source) => {
-    if (!(source instanceof SharedObservable)) {
+    const chosen$ = chosenFrom(source, { ...options, policy });
+    if (chosen$ === undefined) {
       throw new TypeError('shareAs: must stand directly below shareWithDemand');
     }
-    return source.choose({ ...options, policy });
+    return chosen$;
   };
 }

@@ -1,7 +1,8 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import { type MonoTypeOperatorFunction, NEVER } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
+import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { sharedBy } from '../parts/chosenShare.js';
 import { Share, type SharePolicy } from '../parts/Share.js';
-import { SharedObservable } from '../parts/SharedObservable.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
 
 /** Options of {@link shareWithDemand}. */
@@ -10,6 +11,11 @@ export interface ShareWithDemandOptions<T> extends KeptOptions<T> {
   readonly policy?: SharePolicy;
   /** How many values may wait for a subscriber that has not asked for them: an integer from 0. Default 0. */
   readonly capacity?: number;
+  /**
+   * Whether an upstream error waits for the values that wait for a subscriber (`'last'`, the default with `'slowest'`) or
+   * overtakes them (`'first'`, the default with `'fastest'`).
+   */
+  readonly errors?: 'last' | 'first';
   /** Whether somebody who subscribes after an error subscribes to the source anew. Default `true`. */
   readonly resetOnError?: boolean;
   /** Whether somebody who subscribes after the completion subscribes to the source anew. Default `true`. */
@@ -33,12 +39,13 @@ export interface ShareWithDemandOptions<T> extends KeptOptions<T> {
  *
  * **Demand.** *shapes*: with `'slowest'` upstream is asked for what the slowest subscriber has requested, and up to `capacity`
  * more if others want it; one that asks for nothing holds everybody. With `'fastest'` it is asked for what the fastest has
- * requested. A late subscriber begins with the next value.
+ * requested. In steps of 16, as more could not be taken back for who comes later. A late subscriber begins with the next value.
  *
  * **Overflow.** With `'fastest'`, up to `capacity` values wait for a slower subscriber, further ones are dropped for it;
  * `onDrop` sees each of them. A source without demand is kept, up to 1024 values; one more ends with an `OverflowError` for all.
  *
- * **Errors.** An upstream error reaches each subscriber after the values that wait for it. An option out of range throws.
+ * **Errors.** An upstream error reaches each subscriber, after the values that wait for it or ahead of them, as `errors` says.
+ * What `onDrop` throws ends that subscriber alone. An option out of range throws.
  *
  * @example
  * ```ts
@@ -58,28 +65,47 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
   checkCount('shareWithDemand: capacity', capacity, 0, true);
   return (source) => {
     let share: Share<T> | undefined;
-    return new SharedObservable<T>((sink, chosen) => {
-      let joined = share;
-      const fresh = joined === undefined;
-      joined ??= new Share<T>(capacity, ({ kind }) => {
+    const open = () =>
+      new Share<T>(capacity, ({ kind }) => {
         if (kind === 'error' ? resetOnError : resetOnComplete) {
           share = undefined;
         }
       });
-      share = joined;
-      const { upstream } = joined;
-      const producer = joined.join(
-        sink,
-        chosen?.policy ?? policy,
-        { capacity, ...options, ...chosen },
-        () => {
-          if (resetOnRefCountZero && joined.members.length === 0 && joined.ending === undefined) {
-            upstream.unsubscribe();
-            share = share === joined ? undefined : share;
-          }
+    return sharedBy<T>((choice) => {
+      const chosen = { policy, ...choice };
+      const governs = chosen.policy === 'slowest';
+      const kept = { errors: governs ? 'last' : 'first', capacity, ...options, ...choice } as const;
+      return bufferingOperator<T, T>(
+        'shareWithDemand',
+        // Who governs is sent no more than the gap, and a step, beyond what it asked for.
+        { ...kept, capacity: governs ? Infinity : kept.capacity, overflow: 'dropLatest' },
+        (downstream, member) => {
+          let joined: Share<T> | undefined;
+          return {
+            start: () => {
+              const fresh = share === undefined;
+              share ??= open();
+              joined = share;
+              joined.join(member, chosen.policy);
+              if (fresh) {
+                source.subscribe(joined.upstream);
+              }
+            },
+            request: (n) => {
+              member.request(n);
+              joined?.ask();
+            },
+            next: (value) => downstream.next(value),
+            unsubscribe: () => {
+              joined?.leave(member);
+              if (resetOnRefCountZero && joined?.size === 0 && joined.ending === undefined) {
+                share = undefined;
+                joined.upstream.unsubscribe();
+              }
+            },
+          };
         },
-      );
-      return { ...producer, ...(fresh && { start: () => void source.subscribe(upstream) }) };
+      )(NEVER);
     });
   };
 }

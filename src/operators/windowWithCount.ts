@@ -26,8 +26,8 @@ import type { Ending } from '../protocol/Ending.js';
  * and in the stream of windows.
  *
  * **Errors.** An upstream error ends the open window, after the values that wait, and the stream of windows. A window takes
- * one subscriber, a second one gets an `Error`. Unsubscribed from, the stream of windows still fills the open one. A `count`
- * that is no positive integer throws a `RangeError`.
+ * one subscriber, a second one gets an `Error`. Unsubscribed from, the stream of windows still fills the open one, if that has a
+ * subscriber; one that comes later gets an `Error`. A `count` that is no positive integer throws a `RangeError`.
  *
  * @param count how many values a window has
  *
@@ -99,6 +99,7 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
         },
         unsubscribe: () => {
           left = true;
+          window?.abandon();
           open();
         },
       };

@@ -1,97 +1,80 @@
-import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
-import { Drain } from '../buffer/Drain.js';
-import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import type { DemandSink, Producer } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import { askInSteps } from './askInSteps.js';
 
 /** Whether a subscriber holds the others back (`'slowest'`), or loses what it is too slow for (`'fastest'`). */
 export type SharePolicy = 'slowest' | 'fastest';
 
-interface Member<T> {
-  readonly drain: Drain<T>;
-  readonly governs: boolean;
-}
-
-/** One subscription to a source for several subscribers, each with a queue of what it has not asked for yet. */
+/** One subscription to a source for several subscribers. What one has not asked for yet waits in that one. */
 export class Share<T> {
-  /** Replaced, not changed: who joins during a delivery is not part of it. */
-  members: readonly Member<T>[] = [];
   ending: Ending | undefined;
   readonly upstream: DemandSubscriber<T>;
+  /** Who is subscribed, and by which policy. Replaced, not changed: who joins during a delivery is not part of it. */
+  #members: readonly (readonly [DemandSubscriber<T>, SharePolicy])[] = [];
 
   constructor(
     /** How far the others may be ahead of the slowest one. */
     private readonly gap: number,
-    private readonly ended: (ending: Ending) => void,
+    ended: (ending: Ending) => void,
   ) {
+    const end = (ending: Ending) => {
+      this.ending = ending;
+      ended(ending);
+      for (const [member] of this.#members) {
+        hand(member, ending);
+      }
+    };
     this.upstream = new DemandSubscriber<T>(
       {
         next: (value) => {
-          for (const { drain } of this.members) {
-            drain.next(value);
+          for (const [member] of this.#members) {
+            member.next(value);
           }
-          this.#ask();
+          this.ask();
         },
-        error: (error) => this.#end({ kind: 'error', error }),
-        complete: () => this.#end(COMPLETE),
+        error: (error) => end({ kind: 'error', error }),
+        complete: () => end(COMPLETE),
       },
       { operator: 'shareWithDemand' },
     );
   }
 
-  /** A subscriber comes; `left` is called when it has left. */
-  join(sink: DemandSink<T>, policy: SharePolicy, options: KeptOptions<T>, left: () => void): Producer {
-    const governs = policy === 'slowest';
-    const drain = new Drain<T>(
-      { next: (value) => sink.next(value) },
-      this.upstream,
-      (ending) => (ending.kind === 'error' ? sink.error(ending.error) : sink.complete()),
-      // Who governs is sent no more than the gap beyond what it asked for.
-      governs
-        ? new BoundedBuffer<T>('shareWithDemand', { ...options, capacity: Infinity })
-        : new PolicyBuffer<T>('shareWithDemand', { ...options, overflow: 'dropLatest' }),
-    );
-    const member = { drain, governs };
-    this.members = [...this.members, member];
-    if (this.ending !== undefined) {
-      drain.end(this.ending);
+  get size(): number {
+    return this.#members.length;
+  }
+
+  join(member: DemandSubscriber<T>, policy: SharePolicy): void {
+    if (this.ending === undefined) {
+      this.#members = [...this.#members, [member, policy]];
+      this.ask();
+    } else {
+      hand(member, this.ending);
     }
-    return {
-      request: (n) => {
-        drain.request(n);
-        this.#ask();
-      },
-      unsubscribe: () => {
-        this.members = this.members.filter((other) => other !== member);
-        drain.close();
-        left();
-        this.#ask();
-      },
-    };
+  }
+
+  leave(member: DemandSubscriber<T>): void {
+    this.#members = this.#members.filter(([other]) => other !== member);
+    this.ask();
   }
 
   /** Asks for as much as somebody wants and nobody who governs is further behind than the gap. */
-  #ask(): void {
+  ask(): void {
     let most = 0;
     let least = Infinity;
-    for (const { drain, governs } of this.members) {
-      const wants = drain.requested - drain.buffer.size;
+    for (const [member, policy] of this.#members) {
+      const wants = member.requested - member.buffered;
       most = Math.max(most, wants);
-      least = governs ? Math.min(least, wants + this.gap) : least;
+      least = policy === 'slowest' ? Math.min(least, wants + this.gap) : least;
     }
-    const wanted = Math.min(most, least);
-    if (wanted > this.upstream.requested) {
-      this.upstream.request(wanted === Infinity ? Infinity : wanted - this.upstream.requested);
-    }
+    // In steps, as who joins later may want less.
+    askInSteps(this.upstream, Math.min(most, least));
   }
+}
 
-  #end(ending: Ending): void {
-    this.ending = ending;
-    this.ended(ending);
-    for (const { drain } of this.members) {
-      drain.end(ending);
-    }
+function hand<T>(member: DemandSubscriber<T>, ending: Ending): void {
+  if (ending.kind === 'error') {
+    member.error(ending.error);
+  } else {
+    member.complete();
   }
 }

@@ -37,6 +37,14 @@ export class Window<T> extends DemandObservable<T> {
     return this.lacking > 0 && !this.#left;
   }
 
+  /** The stream of windows was left: who comes later is not left waiting for values that nobody asks for. */
+  abandon(): void {
+    if (this.#sink === undefined) {
+      this.#left = true;
+      this.end({ kind: 'error', error: new Error('windowWithCount: the stream of windows was left') });
+    }
+  }
+
   next(value: T): void {
     this.lacking--;
     this.#drain.next(value);

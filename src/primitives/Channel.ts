@@ -25,6 +25,8 @@ export interface ChannelOptions<T> extends Pick<BufferOptions<T>, 'onDrop' | 'ov
 
 interface Reader<T> {
   requested: number;
+  /** It took a value, and has not asked for another one since. */
+  busy: boolean;
   readonly sink: DemandSink<T>;
 }
 
@@ -126,11 +128,12 @@ export class Channel<T> {
   /** The values, for any number of subscribers, each value for one of them. */
   asObservable(): Observable<T> {
     return new DemandObservable<T>((sink) => {
-      const reader: Reader<T> = { requested: 0, sink };
+      const reader: Reader<T> = { requested: 0, busy: false, sink };
       this.#readers.add(reader);
       return {
         request: (n) => {
           reader.requested = addDemand(reader.requested, n);
+          reader.busy = false;
           this.#run();
         },
         start: () => this.#run(),
@@ -162,8 +165,8 @@ export class Channel<T> {
     if (this.#running || this.#buffer.size > 0 || this.#putting.size > 0) {
       return false;
     }
-    for (const { requested } of this.#readers) {
-      if (requested === 0) {
+    for (const { busy } of this.#readers) {
+      if (busy) {
         return false;
       }
     }
@@ -180,7 +183,7 @@ export class Channel<T> {
 
   #left(reader: Reader<T>): void {
     this.#readers.delete(reader);
-    if (this.#readers.size === 0 && this.#ending === undefined) {
+    if (this.#readers.size === 0) {
       const nobody = new ChannelClosedError('nobody reads the channel any more');
       this.#putting.reject(nobody);
       if (this.#buffer.size > 0) {
@@ -203,6 +206,7 @@ export class Channel<T> {
           this.#buffer.push(this.#putting.next());
         }
         reader.requested--;
+        reader.busy = reader.requested === 0;
         reader.sink.next(value);
       }
       this.#finish();

@@ -101,14 +101,17 @@ export class Semaphore {
       return;
     }
     this.#serving = true;
-    for (const subscriber of this.#waiting) {
-      if (this.#available === 0) {
-        break;
+    try {
+      for (const subscriber of this.#waiting) {
+        if (this.#available === 0) {
+          break;
+        }
+        this.#waiting.delete(subscriber);
+        subscriber.next(this.#take());
+        subscriber.complete();
       }
-      this.#waiting.delete(subscriber);
-      subscriber.next(this.#take());
-      subscriber.complete();
+    } finally {
+      this.#serving = false;
     }
-    this.#serving = false;
   }
 }

@@ -9,7 +9,9 @@ export function withPermit<R>(semaphore: Semaphore, work: () => ObservableInput<
         const result = work();
         // A promise goes on after it was given up, and holds its permit.
         return from(result).pipe(
-          finalize(() => ('then' in result ? result.then(release, release) : release())),
+          finalize(() =>
+            'then' in Object(result) ? (result as PromiseLike<R>).then(release, release) : release(),
+          ),
         );
       } catch (error) {
         release();

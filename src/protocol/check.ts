@@ -9,9 +9,10 @@ export function checkCount(name: string, value: unknown, least: number, unbounde
   );
 }
 
-/** Throws where `value` is no time in milliseconds above 0. */
+/** Throws where `value` is no time in milliseconds above 0 that a timer can wait for. */
 export function checkTime(name: string, value: unknown): void {
-  check(Number.isFinite(value) && Number(value) > 0, name, 'a number of milliseconds above 0', value);
+  const legal = Number.isFinite(value) && Number(value) > 0 && Number(value) < 2 ** 31;
+  check(legal, name, 'a number of milliseconds above 0 and below 2 ** 31', value);
 }
 
 /** Throws where `value` is no function. */
