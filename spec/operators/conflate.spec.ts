@@ -18,7 +18,7 @@ describe('conflate', () => {
   it('ends with what merge throws, and releases the source', () => {
     const source$ = new Subject<number>();
     const log: unknown[] = [];
-    const merge = () => {
+    const merge = (): number => {
       throw 'mine';
     };
     source$
