@@ -15,6 +15,8 @@ const config: Config = {
   testEnvironment: 'node',
   testMatch: [browser ? '<rootDir>/spec/browser/**/*.browser.ts' : '<rootDir>/spec/**/*.spec.ts'],
   testTimeout: browser ? 60_000 : 5_000,
+  // They have a configuration of their own.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/angular/'],
   injectGlobals: false,
   maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

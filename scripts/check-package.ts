@@ -75,6 +75,11 @@ function inBrowsers(entry: string): boolean {
   return entry !== 'rxjs-backpressure/node';
 }
 
+/** The types of Angular need those of the DOM. */
+function inNode(entry: string): boolean {
+  return entry !== 'rxjs-backpressure/angular';
+}
+
 /** Compiles a consumer of every entry, library declarations included. */
 function compile(entries: readonly string[]): void {
   const settings = {
@@ -89,10 +94,7 @@ function compile(entries: readonly string[]): void {
   };
   for (const [file, compilerOptions] of Object.entries(settings)) {
     const config = `${work}/${file}.json`;
-    writeFileSync(
-      `${work}/${file}`,
-      consumerOf(file === 'bundler.ts' ? entries.filter(inBrowsers) : entries),
-    );
+    writeFileSync(`${work}/${file}`, consumerOf(entries.filter(file === 'bundler.ts' ? inBrowsers : inNode)));
     writeFileSync(
       config,
       JSON.stringify({

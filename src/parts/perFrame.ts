@@ -1,7 +1,7 @@
 import { animationFrameScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
-import { demandOperator } from '../parts/demandOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
+import { demandOperator } from './demandOperator.js';
 
 /**
  * Takes at most `max` values an animation frame, and asks for no more.
