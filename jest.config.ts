@@ -10,24 +10,39 @@ const oldest = process.env['RXJS'] === 'oldest';
 /** `SPECS=browser` runs those that drive a Chromium instead. */
 const browser = process.env['SPECS'] === 'browser';
 
+/** `SPECS=angular` runs those with Angular's own TestBed, `ANGULAR=oldest` on the oldest Angular that is supported. */
+const angular = process.env['SPECS'] === 'angular';
+const oldestAngular = process.env['ANGULAR'] === 'oldest';
+const inOldest = '<rootDir>/spec/angular/oldest';
+
 const config: Config = {
   displayName: browser ? 'Chromium' : oldest ? 'rxjs 7.4.0' : 'rxjs newest',
   testEnvironment: 'node',
-  testMatch: [browser ? '<rootDir>/spec/browser/**/*.browser.ts' : '<rootDir>/spec/**/*.spec.ts'],
-  testTimeout: browser ? 60_000 : 5_000,
-  // They have a configuration of their own.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/angular/'],
+  testMatch: [
+    browser
+      ? '<rootDir>/spec/browser/**/*.browser.ts'
+      : `<rootDir>/spec/${angular ? 'angular/' : ''}**/*.spec.ts`,
+  ],
+  testTimeout: browser ? 60_000 : angular ? 20_000 : 5_000,
+  testPathIgnorePatterns: ['/node_modules/', ...(angular ? [] : ['<rootDir>/spec/angular/'])],
   injectGlobals: false,
   maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   moduleNameMapper: {
     // The sources name each other as Node will see them (`./x.js`); the specs run them from `./x.ts`.
+    // The first pattern that fits counts.
+    ...(oldestAngular && { '^\\./platform\\.js$': `${inOldest}/platform.cjs` }),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^rxjs-backpressure$': '<rootDir>/src/index.ts',
     '^rxjs-backpressure/(.*)$': '<rootDir>/src/$1/index.ts',
+    ...(oldestAngular && {
+      '^@angular/([^/]+)$': `${inOldest}/node_modules/@angular/$1/fesm2022/$1.mjs`,
+      '^@angular/([^/]+)/(.+)$': `${inOldest}/node_modules/@angular/$1/fesm2022/$2.mjs`,
+    }),
     ...(oldest && { '^rxjs$': 'rxjs-oldest', '^rxjs/(.*)$': 'rxjs-oldest/$1' }),
   },
   transform: {
+    ...(angular && { '\\.mjs$': '<rootDir>/spec/angular/esbuild.cjs' }),
     // Each file is translated by itself, unchecked: `npm run typecheck` checks the types, once for all.
     '\\.ts$': [
       'ts-jest',
@@ -42,6 +57,14 @@ const config: Config = {
       },
     ],
   },
+  // Angular's packages are ES modules, which it compiles just in time.
+  ...(angular && {
+    displayName: oldestAngular ? 'Angular 18.0' : 'Angular newest',
+    testEnvironment: 'jsdom',
+    setupFiles: ['<rootDir>/spec/angular/compiler.ts'],
+    moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json'],
+    transformIgnorePatterns: ['/node_modules/.*(?<!\\.mjs)$'],
+  }),
 };
 
 export default config;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { type Example, examples, examplesIn } from './docs/examples.js';
+import { type Example, examples, examplesIn, forAngular } from './docs/examples.js';
 
 const ROOT = join(__dirname, '..');
 const ALL = examples();
@@ -26,7 +26,7 @@ describe('an example', () => {
     expect(errorsIn(wrong).join()).toMatch(/x\.md:1.*not assignable/);
   });
 
-  it.each(ALL)('runs: $title', async ({ code }) => {
+  it.each(ALL.filter((example) => !forAngular(example)))('runs: $title', async ({ code }) => {
     await run(code);
   });
 

@@ -201,7 +201,9 @@ describe('the end of a demandList', () => {
     const Rows = Component({ selector: 'x-rows', standalone: true, template: '<hr #end>' })(
       class {
         /** What Angular's compiler makes of `viewChild`; just in time it has to be said. */
-        static readonly propDecorators = { end: [{ type: ViewChild, args: ['end', { isSignal: true }] }] };
+        static readonly propDecorators: unknown = {
+          end: [{ type: ViewChild, args: ['end', { isSignal: true }] }],
+        };
         readonly end = viewChild<ElementRef<object>>('end');
         readonly rows = demandList(source.rows$, { end: this.end, page: 2 });
       },

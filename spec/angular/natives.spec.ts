@@ -130,8 +130,9 @@ describe('subscribeWithDemand', () => {
 
 describe('pauseWhileHidden', () => {
   const see = (state: string) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, value: state });
-    document.dispatchEvent(new Event('visibilitychange'));
+    const page: EventTarget = Reflect.get(globalThis, 'document');
+    Object.defineProperty(page, 'visibilityState', { configurable: true, value: state });
+    page.dispatchEvent(new Event('visibilitychange'));
   };
   afterEach(() => see('visible'));
 

@@ -36,6 +36,11 @@ export function examplesIn(path: string, text: string): Example[] {
   return found;
 }
 
+/** Whether it needs Angular: then it runs in Angular's TestBed, in `spec/angular/examples.spec.ts`. */
+export function forAngular({ code }: Example): boolean {
+  return /from '@angular\/|from 'rxjs-backpressure\/angular'/.test(code);
+}
+
 function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))

@@ -64,7 +64,7 @@ export function toFrameSignal<T, I>(
   const state = signal<State<T | I | undefined>>({ value: initialValue });
   if (!life.onServer) {
     const subscriber = new Subscriber<T>({
-      next: (value) => state.set({ value }),
+      next: (value: T) => state.set({ value }),
       error: (error: unknown) => state.set({ error }),
       complete: () => {},
     });
