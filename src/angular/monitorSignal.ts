@@ -1,6 +1,7 @@
 import { assertNotInReactiveContext, NgZone, type Signal, signal } from '@angular/core';
 import { interval } from 'rxjs';
-import { type MonitorRegistry, type MonitorSnapshot, monitors } from '../primitives/MonitorRegistry.js';
+import type { MonitorSnapshot } from '../parts/MonitorSnapshot.js';
+import { type MonitorRegistry, monitors } from '../primitives/MonitorRegistry.js';
 import { checkTime } from '../protocol/check.js';
 import { endWith, type LifeOptions, lifeOf } from './Life.js';
 
