@@ -40,34 +40,24 @@ export class Drain<T> {
     if (this.closed || this.#ending !== undefined) {
       return;
     }
-    if (this.requested > 0 && !this.draining && this.buffer.size === 0) {
-      this.requested--;
-      this.draining = true;
-      try {
-        this.downstream.next?.(value, this.demand);
-      } finally {
-        this.draining = false;
-      }
-      if (this.buffer.size > 0 || this.#ending !== undefined) {
-        this.run();
-      }
-      return;
-    }
-    if (this.buffer.size < this.requested) {
+    const { draining } = this;
+    if (this.buffer.size < this.requested && (draining || this.buffer.size > 0)) {
       this.buffer.push(value);
       return;
     }
     // What a callback of the buffer requests is served when the buffer has done with the value.
-    const { draining } = this;
     this.draining = true;
     try {
-      this.buffer.offer(value);
+      if (this.buffer.size < this.requested) {
+        this.requested--;
+        this.downstream.next?.(value, this.demand);
+      } else {
+        this.buffer.offer(value);
+      }
     } finally {
       this.draining = draining;
     }
-    if (this.requested > 0 || this.#ending !== undefined) {
-      this.run();
-    }
+    this.run();
   }
 
   /** Ends the stream after the values that wait, or ahead of them. */

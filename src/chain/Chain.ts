@@ -24,7 +24,7 @@ interface Account {
 export class Chain {
   readonly root: Stage;
   /** Whether every stage sees the items that pass it: from the first work left behind, or the first join, on. */
-  tracing: boolean;
+  tracing = false;
   /** In the order of their turns. */
   readonly sources = new Set<Source>();
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
@@ -56,8 +56,6 @@ export class Chain {
     readonly account: Account,
     readonly window: number,
   ) {
-    // The first item to leave work behind is placed by a guess, which may cost a place: with one place there is none to lose.
-    this.tracing = window === 1;
     this.root = new Stage(this, consumer);
   }
 
@@ -145,7 +143,9 @@ export class Chain {
         const arrived = this.#arrived;
         this.#start = this.#entries;
         subscriber.next(cursor.current);
-        this.#visited(arrived);
+        if (this.#arrived === arrived || this.#fresh.length > 0) {
+          this.#visited(arrived);
+        }
         if (this.sources.size > 1) {
           break;
         }
