@@ -1,8 +1,11 @@
 import { asyncScheduler, type OperatorFunction, type Subscription } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
+import { OverflowError } from '../buffer/OverflowError.js';
 import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount, checkTime } from '../protocol/check.js';
+
+const NAME = 'bufferWithTimeOrCount';
 
 /** Options of {@link bufferWithTimeOrCount}. */
 export interface BufferWithTimeOrCountOptions<T>
@@ -31,7 +34,8 @@ export interface BufferWithTimeOrCountOptions<T>
  * array that is due while nobody asks waits, and keeps filling up.
  *
  * **Overflow.** What a source without demand sends beyond a full array that waits is kept, up to `capacity` values (default
- * 1024); one more ends with an `OverflowError` that carries them.
+ * 1024); one more ends at once with an `OverflowError` that carries them, and the array is dropped. `onDrop` sees each value
+ * that is dropped, once.
  *
  * **Errors.** The last array, however short, comes before the completion, and before an upstream error unless `errors` is
  * `'first'`. A `count` or `time` out of range throws a `RangeError`.
@@ -50,7 +54,10 @@ export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T
   const { count, time, errors, onDrop } = options;
   checkCount('bufferWithTimeOrCount: count', count, 1);
   checkTime('bufferWithTimeOrCount: time', time);
-  return bufferingOperator<T, T[]>('bufferWithTimeOrCount', options, (downstream, upstream) => {
+  // Its own overflow does not wait: what the error carries would be gone if nobody came to take it.
+  const overtakes = (error: unknown) =>
+    errors === 'first' || (error instanceof OverflowError && error.operator === NAME);
+  return bufferingOperator<T, T[]>(NAME, options, (downstream, upstream) => {
     let requested = 0;
     let array: T[] = [];
     let due = false;
@@ -90,8 +97,7 @@ export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T
         timer ??= asyncScheduler.schedule(fallDue, time);
         deliver();
       },
-      error: (error) =>
-        errors === 'first' ? downstream.error(error) : finish(() => downstream.error(error)),
+      error: (error) => (overtakes(error) ? downstream.error(error) : finish(() => downstream.error(error))),
       complete: () => finish(() => downstream.complete()),
       unsubscribe: () => {
         timer?.unsubscribe();
