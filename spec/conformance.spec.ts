@@ -1,54 +1,80 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { pullFrom, toPublisher } from 'rxjs-backpressure';
-import { DemandProbe, verifyPublisher, verifySource, verifySubscriber, verifyOperator, verifySink } from 'rxjs-backpressure/testing';
-import { prefetch, tapDemand, bufferWithCount, dropLatest, forEachWithDemand } from 'rxjs-backpressure';
-import { map } from 'rxjs';
+import * as library from 'rxjs-backpressure';
+import * as node from 'rxjs-backpressure/node';
+import { ConformanceError, RULES } from 'rxjs-backpressure/testing';
+import * as web from 'rxjs-backpressure/web';
+import { NATIVE_LAWS } from '../src/testing/laws/nativeLaws.js';
+import { OPERATOR_LAWS } from '../src/testing/laws/operatorLaws.js';
+import { PUBLISHER_LAWS } from '../src/testing/laws/publisherLaws.js';
+import { SINK_LAWS } from '../src/testing/laws/sinkLaws.js';
+import { SUBSCRIBER_LAWS } from '../src/testing/laws/subscriberLaws.js';
+import { BROKEN } from './conformance/broken.js';
+import { NO_SUBJECTS, ROWS } from './conformance/rows.js';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const LAWS = {
+  publisher: PUBLISHER_LAWS,
+  source: NATIVE_LAWS,
+  subscriber: SUBSCRIBER_LAWS,
+  operator: [...OPERATOR_LAWS, { rule: '4.1' }],
+  sink: SINK_LAWS,
+};
 
-describe('x', () => {
-  it('array', async () => {
-    console.log(await verifySource((count) => pullFrom(range(count)), { collect }));
+const exported = [
+  ...Object.keys(library),
+  ...Object.keys(node).map((name) => `node/${name}`),
+  ...Object.keys(web).map((name) => `web/${name}`),
+];
+const subjects = ROWS.map(([subject]) => subject.replace(/: .*/, ''));
+
+describe('the rows', () => {
+  it('have every public source, sink and operator', () => {
+    const known = new Set([...subjects, ...Object.keys(NO_SUBJECTS)]);
+    expect(exported.filter((name) => !known.has(name))).toEqual([]);
   });
-  it('iterable', async () => {
-    console.log(await verifySource((count) => pullFrom(new Set(range(count))), { collect }));
+
+  it('have nothing that is not exported', () => {
+    expect([...subjects, ...Object.keys(NO_SUBJECTS)].filter((name) => !exported.includes(name))).toEqual([]);
   });
-  it('publisher', async () => {
-    console.log(await verifyPublisher((count) => toPublisher(pullFrom(range(count))), { collect }));
+});
+
+describe('the rules', () => {
+  const tried = new Set(Object.values(LAWS).flatMap((laws) => laws.map(({ rule }) => rule)));
+
+  it('are all tried, but those that cannot be', () => {
+    const rules = RULES.filter(({ id, untestable }) => tried.has(id) === (untestable !== undefined));
+    expect(rules.map(({ id }) => id)).toEqual([]);
   });
-  it('subscriber', async () => {
-    console.log(await verifySubscriber((publisher) => {
-      const probe = new DemandProbe<number>();
-      pullFrom(publisher).subscribe(probe);
-      return probe;
-    }));
+
+  it('are those of the specification, each once, and our own', () => {
+    const numbers = RULES.map(({ id }) => id).filter((id) => /^\d/.test(id));
+    const sections = [11, 13, 17, 2].flatMap((rules, section) =>
+      Array.from({ length: rules }, (_, rule) => `${section + 1}.${rule + 1}`),
+    );
+    expect(numbers).toEqual(sections);
+    expect([...tried].filter((rule) => !RULES.some(({ id }) => id === rule))).toEqual([]);
   });
-  it('time', async () => {
-    const { PUBLISHER_LAWS } = await import('../src/testing/laws/publisherLaws.js');
-    const { publisherOf } = await import('../src/testing/laws/publisherOf.js');
-    const { fewTurns } = await import('../src/testing/laws/settle.js');
-    const times: unknown[] = [];
-    for (const law of PUBLISHER_LAWS) {
-      const t = performance.now();
-      try { await law.holds({ create: (n) => publisherOf<unknown>(pullFrom(range(n))), settle: fewTurns, collect }); } catch {}
-      times.push([law.rule, Math.round(performance.now() - t)]);
-    }
-    console.log(times.join(' '));
+});
+
+it.each(ROWS)('%s keeps the laws', async (_subject, verify) => {
+  const { held } = await verify();
+  expect(held.length).toBeGreaterThan(5);
+});
+
+describe('what is broken on purpose', () => {
+  const found = new Map<string, readonly string[]>();
+
+  it.each(BROKEN)('is found out: a %s that %s', async (side, flaw, rules, verify) => {
+    const error = await verify().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConformanceError);
+    const broken = error instanceof ConformanceError ? error.broken.map(({ rule }) => rule) : [];
+    found.set(`${side}: ${flaw}`, broken);
+    expect(broken).toEqual(expect.arrayContaining([...rules]));
   });
-  it.each([prefetch(4), tapDemand(), dropLatest(), map((n: number) => n)])('op', async (op) => {
-    console.log(await verifyOperator(() => op as never, {collect}));
-  });
-  it('buf', async () => {
-    console.log(await verifyOperator(() => bufferWithCount(2) as never, {perOutput: 2, collect}));
-  });
-  it('sink', async () => {
-    console.log(await verifySink((source$) => {
-      const taken: number[] = [];
-      return { taken, done: forEachWithDemand(source$, (value) => taken.push(value)) };
-    }));
+
+  it.each(Object.entries(LAWS))('is found out by each law: %s', (side, laws) => {
+    const broken = new Set(
+      [...found].filter(([title]) => title.startsWith(`${side}: `)).flatMap(([, rules]) => rules),
+    );
+    expect(laws.map(({ rule }) => rule).filter((rule) => !broken.has(rule))).toEqual([]);
   });
 });

@@ -104,6 +104,7 @@ function pullFromArray<T>(array: ArrayLike<T>): Observable<T> {
 interface NodeReadable<T> {
   iterator(options: { destroyOnReturn: boolean }): AsyncIterator<T>;
   on(event: 'error', listener: (error: unknown) => void): unknown;
+  off(event: 'error', listener: (error: unknown) => void): unknown;
   destroy(): unknown;
 }
 
@@ -121,10 +122,19 @@ function isReadable<T>(input: Partial<NodeReadable<T>>): input is NodeReadable<T
  */
 function readableOf<T>(input: NodeReadable<T>): AsyncSource<T> {
   const iterator = input.iterator({ destroyOnReturn: false });
+  let watching = ignore;
   return {
     next: () => iterator.next(),
-    return: () => input.destroy(),
-    watch: (failed) => input.on('error', failed),
+    return: () => {
+      // It may live on, and must not hold who has left (Reactive Streams 3.13); an error that comes yet is nobody's.
+      input.off('error', watching);
+      input.on('error', ignore);
+      input.destroy();
+    },
+    watch: (failed) => {
+      watching = failed;
+      input.on('error', failed);
+    },
   };
 }
 
@@ -138,3 +148,5 @@ function readerOf<T>(stream: ReadableStream<T>): AsyncSource<T> {
     return: () => reader.cancel(),
   };
 }
+
+function ignore(_error: unknown): void {}

@@ -99,7 +99,11 @@ export function ndjson<T = unknown>({
         error: end,
         complete: () => {
           attempt(() => {
-            split(`${decoder.decode()}\n`);
+            rest += decoder.decode();
+            // Where nothing is left after the last line break, the completion needs no demand.
+            if (rest.trim() !== '') {
+              split('\n');
+            }
             drain.end(COMPLETE);
           });
         },

@@ -31,7 +31,10 @@ export function toReadableStream<T>(
     {
       pull: (controller) => {
         if (subscriber !== undefined) {
-          subscriber.request(1);
+          // Each `read` pulls, also while the value that was asked for is on its way.
+          if (subscriber.requested === 0) {
+            subscriber.request(1);
+          }
           return;
         }
         subscriber = new DemandSubscriber<T>(

@@ -1,5 +1,5 @@
 /** Whether a source's demand survives RxJS's own operators. */
-import { concatMap, filter, map, mergeMap, NEVER, type Observable, of, take, tap, zip } from 'rxjs';
+import { concatMap, filter, map, mergeMap, NEVER, type Observable, of, tap, zip } from 'rxjs';
 import { DemandProbe } from '../DemandProbe.js';
 import { type Law, must } from './ConformanceError.js';
 import type { Settle } from './settle.js';
@@ -58,24 +58,6 @@ export const NATIVE_LAWS: readonly Law<NativeSubject<unknown>>[] = [
         concatMap(() => NEVER),
       );
       await expectWindow('zip(source$, NEVER)', (source$) => zip(source$, NEVER));
-    },
-  },
-  {
-    rule: 'stops',
-    async holds(subject) {
-      let drawn = 0;
-      const probe = new DemandProbe<unknown>();
-      subject
-        .create(Math.min(1000, subject.most ?? Infinity))
-        .pipe(
-          tap(() => drawn++),
-          take(3),
-        )
-        .subscribe(probe);
-      await subject.settle();
-      probe.request(Infinity);
-      await subject.settle();
-      must(drawn <= 3, `under take(3) ${drawn} values were drawn`);
     },
   },
 ];

@@ -60,19 +60,6 @@ export const OPERATOR_LAWS: readonly Law<OperatorSubject>[] = [
     },
   },
   {
-    rule: '2.8',
-    async holds(subject) {
-      const { source$, probe } = await stand(subject);
-      probe.request(5);
-      await subject.settle();
-      probe.unsubscribe();
-      source$.next(1);
-      source$.complete();
-      await subject.settle();
-      must(probe.received.length === 0, `after it had left the consumer got ${show(probe.received)}`);
-    },
-  },
-  {
     rule: '2.9',
     async holds(subject) {
       const { source$, probe } = await stand(subject);

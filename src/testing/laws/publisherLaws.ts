@@ -263,7 +263,7 @@ const LAWS: readonly Law<PublisherSubject<unknown>>[] = [
         throw new Untested('no garbage collector to call: run node with --expose-gc');
       const publisher = subject.create(limited(subject, 5));
       const reference = await cancelled(publisher, subject.settle);
-      for (let tries = 0; tries < 3 && reference.deref() !== undefined; tries++) {
+      for (let tries = 0; tries < 10 && reference.deref() !== undefined; tries++) {
         await subject.settle();
         collect();
       }
@@ -377,6 +377,7 @@ const LAWS: readonly Law<PublisherSubject<unknown>>[] = [
       });
       recorder.request(1);
       await subject.settle();
+      must(recorder.values.length === count, `of ${count} values ${recorder.values.length} came`);
       const [early = 0, late = early] = depths;
       must(late <= early, `the stack grew from ${early} to ${late} calls`);
     },

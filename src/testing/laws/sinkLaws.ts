@@ -88,18 +88,6 @@ export const SINK_LAWS: readonly Law<SinkSubject>[] = [
     },
   },
   {
-    rule: '2.13',
-    async holds(subject) {
-      const { source$ } = await start(subject);
-      source$.next(1);
-      source$.complete();
-      source$.complete();
-      source$.error(new Error('late'));
-      source$.next(2);
-      await subject.settle();
-    },
-  },
-  {
     rule: 'demand',
     async holds(subject) {
       const { source$, running } = await start(subject);
