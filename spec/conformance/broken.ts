@@ -110,7 +110,7 @@ class Flawed {
     this.add(n);
     if (flaws.losesInBulk === true && n > 1 && this.value < this.count - 1) this.value++;
     if (flaws.replaces === true) queueMicrotask(() => this.drain());
-    else if (flaws.sharedDemand === true) for (const one of this.shared.live) one.drain();
+    else if (flaws.sharedDemand === true) for (const one of [...this.shared.live]) one.drain();
     else this.drain();
   };
 
@@ -138,6 +138,8 @@ class Flawed {
 
   private release(): void {
     this.state.open--;
+    const { live } = this.shared;
+    live.splice(live.indexOf(this), 1);
   }
 
   /** What a request does to one who has left. */
@@ -207,7 +209,7 @@ function publisher(flaw: string, flaws: Flaws, ...rules: string[]): BrokenRow {
       return verifyPublisher((count) => flawed(flaws, state, count), {
         failing: (error) => flawed(flaws, state, 0, { error }),
         held: () => state.open,
-        collect,
+        ...(rules.includes('3.13') && { collect }),
       });
     },
   ];
