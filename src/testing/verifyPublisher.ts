@@ -31,7 +31,7 @@ export interface VerifyOptions<P> {
  * import { pullFrom, toPublisher } from 'rxjs-backpressure';
  * import { verifyPublisher } from 'rxjs-backpressure/testing';
  *
- * const { held } = await verifyPublisher((count) => toPublisher(pullFrom(Array(count).keys())));
+ * const { held } = await verifyPublisher((count) => toPublisher(pullFrom(Array(count).fill('row'))));
  * console.log(held); // ['1.1', '1.2', ...]
  * ```
  */

@@ -18,7 +18,7 @@ import type { VerifyOptions } from './verifyPublisher.js';
  * import { pullFrom } from 'rxjs-backpressure';
  * import { verifySource } from 'rxjs-backpressure/testing';
  *
- * await verifySource((count) => pullFrom(Array(count).keys()));
+ * await verifySource((count) => pullFrom(Array(count).fill('row')));
  * ```
  */
 export function verifySource<T>(
