@@ -27,7 +27,7 @@ const config: Config = {
   testPathIgnorePatterns: ['/node_modules/', ...(angular ? [] : ['<rootDir>/spec/angular/'])],
   injectGlobals: false,
   maxWorkers: '100%',
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   moduleNameMapper: {
     // The sources name each other as Node will see them (`./x.js`); the specs run them from `./x.ts`.
     // The first pattern that fits counts.

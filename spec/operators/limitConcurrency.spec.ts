@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, NEVER, of, Subject } from 'rxjs';
+import { EMPTY, NEVER, type Observable, of, Subject } from 'rxjs';
 import {
   DemandObservable,
   type DemandSink,
@@ -134,5 +134,25 @@ describe('limitConcurrency', () => {
     for (const release of held) release?.();
     sink?.next(1);
     expect(asked).toEqual([1, 2]);
+  });
+
+  it('lets no result that came later overtake one, though its work got the permit of the other', () => {
+    const first$ = new Subject<string>();
+    const works: Observable<string>[] = [of('at once'), first$, NEVER, of('second')];
+    const results: string[] = [];
+    const consumer = new DemandSubscriber<string>({
+      next: (result, demand) => {
+        results.push(result);
+        if (result === 'at once') demand.request(5);
+      },
+    });
+    const source$ = new Subject<Observable<string>>();
+    source$.pipe(limitConcurrency(new Semaphore(2), (result$) => result$)).subscribe(consumer);
+    for (const work$ of works.slice(0, 3)) source$.next(work$);
+    consumer.request(1);
+    for (const work$ of works.slice(3)) source$.next(work$);
+    first$.next('first');
+    first$.complete();
+    expect(results).toEqual(['at once', 'first', 'second']);
   });
 });

@@ -263,4 +263,16 @@ describe('losslessPause', () => {
     for (const n of [1, 1, 2]) consumer.request(n);
     expect(asked).toEqual([1, 1, 2]);
   });
+
+  it('ends with an error of the notifier also while the completion waits behind values', () => {
+    const { log, consumer } = recorder<number>();
+    const paused$ = new BehaviorSubject(true);
+    const dropped: number[] = [];
+    of(1)
+      .pipe(losslessPause(paused$, { onDrop: (value) => dropped.push(value) }))
+      .subscribe(consumer);
+    consumer.request(1);
+    paused$.error('the notifier');
+    expect({ log, dropped }).toEqual({ log: [{ error: 'the notifier' }], dropped: [1] });
+  });
 });

@@ -105,6 +105,25 @@ describe('shareWithDemand', () => {
     );
   });
 
+  it('lets nobody ahead of the slowest who asks from inside a delivery', () => {
+    const subject = new Subject<number>();
+    const shared$ = subject.pipe(shareWithDemand());
+    const got: number[] = [];
+    const eager = new DemandSubscriber<number>({
+      next: (value, demand) => {
+        got.push(value);
+        demand.request(1);
+      },
+    });
+    const slow = new DemandSubscriber<number>();
+    shared$.subscribe(eager);
+    shared$.subscribe(slow);
+    eager.request(1);
+    slow.request(3);
+    for (let value = 0; value < 6; value++) subject.next(value);
+    expect({ got, waits: slow.buffered }).toEqual({ got: [0, 1, 2], waits: 0 });
+  });
+
   it('goes on for the others when the one that held them leaves', () => {
     const source = counter();
     const shared$ = source.source$.pipe(shareWithDemand());

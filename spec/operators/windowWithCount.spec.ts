@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concatMap, mergeMap, Observable, of, Subject, take, toArray, windowCount } from 'rxjs';
+import { concatAll, concatMap, mergeMap, Observable, of, Subject, take, toArray, windowCount } from 'rxjs';
 import { DemandSubscriber, pullFrom, windowWithCount } from 'rxjs-backpressure';
 
 describe('windowWithCount', () => {
@@ -86,5 +86,20 @@ describe('windowWithCount', () => {
     source$.next(1);
     source$.next(2);
     expect(log).toEqual([1, 'windowWithCount: a window takes one subscriber', 2]);
+  });
+
+  it('tells an error after the values that wait in a window, to who takes the windows one after the other too', () => {
+    const source$ = new Subject<number>();
+    const log: unknown[] = [];
+    const consumer = new DemandSubscriber<number>({
+      next: (value) => log.push(value),
+      error: (error) => log.push(error),
+    });
+    source$.pipe(windowWithCount(2), concatAll()).subscribe(consumer);
+    source$.next(1);
+    source$.error('the source');
+    expect(log).toEqual([]);
+    consumer.request(1);
+    expect(log).toEqual([1, 'the source']);
   });
 });

@@ -66,8 +66,9 @@ export class Naive implements Actor {
       this.#refuse();
       return;
     }
+    // Beyond unbounded demand there is nothing left to say.
+    if (this.wanted !== Infinity) this.requested(n);
     this.wanted += n;
-    this.requested(n);
     this.ask();
     this.settle();
   }
@@ -86,7 +87,7 @@ export class Naive implements Actor {
   }
 
   tell(what: string): void {
-    this.log.push(`${this.now.toFixed(2)} ${what}`);
+    this.log.push(`${this.now.toFixed(3)} ${what}`);
   }
 
   /** It is subscribed to. */

@@ -91,9 +91,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc
 
 function inWords({ source, actions, inside }: Schedule): string {
   const words = (all: readonly Action[]) =>
-    all
-      .map(({ kind, ...rest }) => [kind, ...Object.values(rest)].join(' '))
-      .join(', ');
+    all.map(({ kind, ...rest }) => [kind, ...Object.values(rest)].join(' ')).join(', ');
   return `${source} source: ${words(actions)}; inside the deliveries: ${words(inside) || 'nothing'}`;
 }
 

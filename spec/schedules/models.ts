@@ -2,6 +2,7 @@ import { buffering } from './models/buffering.js';
 import { gathering } from './models/gathering.js';
 import { notified } from './models/notified.js';
 import { passing } from './models/passing.js';
+import { sharing } from './models/sharing.js';
 import { timed } from './models/timed.js';
 import type { Variant } from './observe.js';
 import type { Pick } from './pick.js';
@@ -12,6 +13,7 @@ export const MODELS: Readonly<Record<string, (pick: Pick) => Variant>> = {
   ...gathering,
   ...notified,
   ...passing,
+  ...sharing,
   ...timed,
 };
 

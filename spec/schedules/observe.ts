@@ -1,7 +1,13 @@
 /** Plays a schedule to an operator, in virtual time, and to its model. Both write down what happened. */
 import { type Observable, type OperatorFunction, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type Demand, DemandObservable, type DemandSink, DemandSubscriber, OverflowError } from '../../src/index.js';
+import {
+  type Demand,
+  DemandObservable,
+  type DemandSink,
+  DemandSubscriber,
+  OverflowError,
+} from '../../src/index.js';
 import { type Actor, play, type Schedule, type SourceKind } from './actions.js';
 import type { Naive } from './Naive.js';
 
@@ -19,8 +25,13 @@ export interface Variant {
   readonly model: (plain: boolean) => Naive;
   /** The kinds of source it is played with. Default: all. */
   readonly sources?: readonly SourceKind[];
+  /** Nothing happens from inside a delivery. */
+  readonly calm?: boolean;
   /** Makes what is subscribed to of what the operator gives; the consumer's number comes along. Default: once, as it is. */
-  readonly consumers?: readonly ((result$: Observable<unknown>, surroundings: Surroundings) => Observable<unknown>)[];
+  readonly consumers?: readonly ((
+    result$: Observable<unknown>,
+    surroundings: Surroundings,
+  ) => Observable<unknown>)[];
 }
 
 /** The schedule that is played, in words. */
@@ -154,7 +165,7 @@ class Consumer implements Actor {
   }
 
   #tell(what: string): void {
-    this.log.push(`${this.now().toFixed(2)} ${what}`);
+    this.log.push(`${this.now().toFixed(3)} ${what}`);
   }
 }
 

@@ -62,17 +62,19 @@ export class Drain<T> {
 
   /** Ends the stream after the values that wait, or ahead of them. */
   end(ending: Ending, overtakes = false): void {
-    if (this.#ending === undefined && !this.closed) {
-      this.#ending = ending;
-      if (overtakes) {
-        try {
-          this.buffer.discard();
-        } catch (error) {
-          this.#ending = { kind: 'error', error };
-        }
-      }
-      this.run();
+    // What overtakes the values that wait overtakes the ending that waits behind them.
+    if (this.closed || (this.#ending !== undefined && !(overtakes && this.buffer.size > 0))) {
+      return;
     }
+    this.#ending = ending;
+    if (overtakes) {
+      try {
+        this.buffer.discard();
+      } catch (error) {
+        this.#ending = { kind: 'error', error };
+      }
+    }
+    this.run();
   }
 
   /** Downstream left: forgets it (Reactive Streams 3.13), and all that waits. */

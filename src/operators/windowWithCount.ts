@@ -4,7 +4,7 @@ import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { Window } from '../parts/Window.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
-import type { Ending } from '../protocol/Ending.js';
+import { COMPLETE } from '../protocol/Ending.js';
 
 /**
  * Splits a stream into Observables of `count` values each, which honour demand; the last one may be shorter.
@@ -25,7 +25,7 @@ import type { Ending } from '../protocol/Ending.js';
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`, in the open window
  * and in the stream of windows.
  *
- * **Errors.** An upstream error ends the open window, after the values that wait, and the stream of windows. A window takes
+ * **Errors.** An upstream error ends the open window, after the values that wait in it, and then the stream of windows. A window takes
  * one subscriber, a second one gets an `Error`. Unsubscribed from, the stream of windows still fills the open one, if that has a
  * subscriber; one that comes later gets an `Error`. A `count` that is no positive integer throws a `RangeError`.
  *
@@ -53,9 +53,10 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
       let requested = 0;
       let left = false;
       let window: Window<T> | undefined;
+      let failure: { readonly error: unknown } | undefined;
       /** Asks for what opens the next window, once this one has all it will get. */
       const open = () => {
-        if (window?.filling === true) {
+        if (window?.filling === true || failure !== undefined) {
           return;
         }
         if (left) {
@@ -64,28 +65,37 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
           upstream.request((window?.lacking ?? 0) + 1);
         }
       };
-      const end = (ending: Ending) => {
-        window?.end(ending);
-        if (ending.kind === 'error') {
-          downstream.error(ending.error);
-        } else {
-          downstream.complete();
+      /** An error is told once the window has told it, so that what waits in there is not overtaken. */
+      const fail = () => {
+        if (failure !== undefined && window?.waits !== true) {
+          downstream.error(failure.error);
         }
+      };
+      const changed = () => {
+        fail();
+        open();
       };
       const upstream = new DemandSubscriber<T>(
         {
           next: (value) => {
             if (window === undefined || window.lacking === 0) {
               requested--;
-              window = new Window<T>(value, count, upstream, open);
+              window = new Window<T>(value, count, upstream, changed);
               downstream.next(window);
             } else {
               window.next(value);
             }
             open();
           },
-          error: (error) => end({ kind: 'error', error }),
-          complete: () => end({ kind: 'complete' }),
+          error: (error) => {
+            failure = { error };
+            window?.end({ kind: 'error', error });
+            fail();
+          },
+          complete: () => {
+            window?.end(COMPLETE);
+            downstream.complete();
+          },
         },
         { operator: 'windowWithCount' },
       );

@@ -11,6 +11,8 @@ export class Share<T> {
   readonly upstream: DemandSubscriber<T>;
   /** Who is subscribed, and by which policy. Replaced, not changed: who joins during a delivery is not part of it. */
   #members: readonly (readonly [DemandSubscriber<T>, SharePolicy])[] = [];
+  /** Some have the value that is being handed round, and some do not: what they want cannot be told apart now. */
+  #handing = false;
 
   constructor(
     /** How far the others may be ahead of the slowest one. */
@@ -27,9 +29,11 @@ export class Share<T> {
     this.upstream = new DemandSubscriber<T>(
       {
         next: (value) => {
+          this.#handing = true;
           for (const [member] of this.#members) {
             member.next(value);
           }
+          this.#handing = false;
           this.ask();
         },
         error: (error) => end({ kind: 'error', error }),
@@ -59,6 +63,9 @@ export class Share<T> {
 
   /** Asks for as much as somebody wants and nobody who governs is further behind than the gap. */
   ask(): void {
+    if (this.#handing) {
+      return;
+    }
     let most = 0;
     let least = Infinity;
     for (const [member, policy] of this.#members) {

@@ -26,7 +26,10 @@ export class Window<T> extends DemandObservable<T> {
     this.lacking = count;
     this.#drain = drainInto<T>('windowWithCount', upstream, {
       next: (value) => this.#sink?.next(value),
-      error: (error) => this.#sink?.error(error),
+      error: (error) => {
+        this.#sink?.error(error);
+        this.changed();
+      },
       complete: () => this.#sink?.complete(),
     });
     this.next(first);
@@ -35,6 +38,11 @@ export class Window<T> extends DemandObservable<T> {
   /** Whether the values that it lacks are still waited for. */
   get filling(): boolean {
     return this.lacking > 0 && !this.#left;
+  }
+
+  /** Whether values wait for its subscriber. */
+  get waits(): boolean {
+    return this.#drain.buffer.size > 0;
   }
 
   /** The stream of windows was left: who comes later is not left waiting for values that nobody asks for. */

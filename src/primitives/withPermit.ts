@@ -7,8 +7,10 @@ export function withPermit<R>(semaphore: Semaphore, work: () => ObservableInput<
     mergeMap((release) => {
       try {
         const result = work();
-        // A promise goes on after it was given up, and holds its permit.
+        // The result leaves before the permit: it is not overtaken by one of the work that gets it next.
         return from(result).pipe(
+          takeLast(1),
+          // A promise goes on after it was given up, and holds its permit.
           finalize(() =>
             'then' in Object(result) ? (result as PromiseLike<R>).then(release, release) : release(),
           ),
@@ -18,6 +20,5 @@ export function withPermit<R>(semaphore: Semaphore, work: () => ObservableInput<
         throw error;
       }
     }),
-    takeLast(1),
   );
 }

@@ -120,7 +120,7 @@ class NaiveKeys extends NaiveBuffer {
   }
 
   override admit(value: number): void {
-    const place = this.waiting.findLastIndex((one) => one % this.keys === value % this.keys);
+    const place = this.waiting.map((one) => one % this.keys).lastIndexOf(value % this.keys);
     const old = this.waiting[place];
     if (old === undefined) {
       super.admit(value);
@@ -187,7 +187,8 @@ export const buffering: Readonly<Record<string, (pick: Pick) => Variant>> = {
       {
         title: 'conflate without a seed',
         operator: () => conflate((merged, value) => merged * 100 + value),
-        model: (plain) => new NaiveConflation(plain, (all) => all.reduce((merged, one) => merged * 100 + one)),
+        model: (plain) =>
+          new NaiveConflation(plain, (all) => all.reduce((merged, one) => merged * 100 + one)),
       },
       {
         title: 'conflate with a seed',

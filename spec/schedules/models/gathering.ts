@@ -108,7 +108,9 @@ class NaiveArrays extends Naive {
   override get drained(): boolean {
     const begin = this.#next * this.skip;
     const { length } = this.#all;
-    return length <= this.#needed && (this.ending === 'complete' ? length <= begin : length < begin + this.count);
+    return (
+      length <= this.#needed && (this.ending === 'complete' ? length <= begin : length < begin + this.count)
+    );
   }
 
   override pass(): void {
@@ -241,8 +243,8 @@ export const gathering: Readonly<Record<string, (pick: Pick) => Variant>> = {
     const count = pick([2, 1, 3]);
     return {
       title: `windowWithCount ${count}, one after the other`,
-      // What is asked for through concatAll, and when, the diagrams show.
-      sources: ['plain', 'prompt'],
+      // A request through concatAll goes to the open window and to the next one: what is asked for the diagrams show.
+      sources: ['plain'],
       operator: () => (source$) => source$.pipe(windowWithCount(count), concatAll()),
       model: (plain) => new NaivePassage(plain),
     };

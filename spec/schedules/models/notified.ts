@@ -70,7 +70,7 @@ class NaivePause extends NaiveBuffer {
 
   override ask(): void {
     const more = Math.min(this.wanted, 16) - this.#up;
-    if (!this.#paused && more > 0 && (more >= 8 || this.#up === 0)) this.#up += more;
+    if (!this.#paused && more > 0 && (more >= 8 || this.wanted <= 16)) this.#up += more;
     super.ask();
   }
 }

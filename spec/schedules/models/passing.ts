@@ -17,6 +17,10 @@ export const passing: Readonly<Record<string, (pick: Pick) => Variant>> = {
   }),
   monitor: () => ({
     title: 'monitor',
+    // It stands in line as a native operator does: what is asked for is the chain's business.
+    sources: ['plain', 'prompt'],
+    // Nor does anything hold an ending back from the consumer itself.
+    calm: true,
     operator: () => monitor('rows', { registry: new MonitorRegistry() }),
     model: (plain) => new NaivePassage(plain),
   }),
