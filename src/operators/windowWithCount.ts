@@ -53,10 +53,9 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
       let requested = 0;
       let left = false;
       let window: Window<T> | undefined;
-      let failure: { readonly error: unknown } | undefined;
       /** Asks for what opens the next window, once this one has all it will get. */
       const open = () => {
-        if (window?.filling === true || failure !== undefined) {
+        if (window?.filling === true) {
           return;
         }
         if (left) {
@@ -65,22 +64,12 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
           upstream.request((window?.lacking ?? 0) + 1);
         }
       };
-      /** An error is told once the window has told it, so that what waits in there is not overtaken. */
-      const fail = () => {
-        if (failure !== undefined && window?.waits !== true) {
-          downstream.error(failure.error);
-        }
-      };
-      const changed = () => {
-        fail();
-        open();
-      };
       const upstream = new DemandSubscriber<T>(
         {
           next: (value) => {
             if (window === undefined || window.lacking === 0) {
               requested--;
-              window = new Window<T>(value, count, upstream, changed);
+              window = new Window<T>(value, count, upstream, open);
               downstream.next(window);
             } else {
               window.next(value);
@@ -88,9 +77,8 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
             open();
           },
           error: (error) => {
-            failure = { error };
-            window?.end({ kind: 'error', error });
-            fail();
+            const tell = () => downstream.error(error);
+            window === undefined ? tell() : window.end({ kind: 'error', error }, tell);
           },
           complete: () => {
             window?.end(COMPLETE);

@@ -15,6 +15,7 @@ export class Window<T> extends DemandObservable<T> {
   /** What was asked for on its behalf, the value that opened it included. */
   #asked = 1;
   #left = false;
+  #ended = () => {};
 
   constructor(
     first: T,
@@ -28,7 +29,7 @@ export class Window<T> extends DemandObservable<T> {
       next: (value) => this.#sink?.next(value),
       error: (error) => {
         this.#sink?.error(error);
-        this.changed();
+        this.#ended();
       },
       complete: () => this.#sink?.complete(),
     });
@@ -38,11 +39,6 @@ export class Window<T> extends DemandObservable<T> {
   /** Whether the values that it lacks are still waited for. */
   get filling(): boolean {
     return this.lacking > 0 && !this.#left;
-  }
-
-  /** Whether values wait for its subscriber. */
-  get waits(): boolean {
-    return this.#drain.buffer.size > 0;
   }
 
   /** The stream of windows was left: who comes later is not left waiting for values that nobody asks for. */
@@ -61,8 +57,13 @@ export class Window<T> extends DemandObservable<T> {
     }
   }
 
-  end(ending: Ending): void {
+  /** Ends it after the values that wait in it; `ended` is called once nothing waits any more, so that it overtakes none of them. */
+  end(ending: Ending, ended: () => void = () => {}): void {
+    this.#ended = ended;
     this.#drain.end(ending);
+    if (this.#drain.closed) {
+      ended();
+    }
   }
 
   #connect(sink: DemandSink<T>): Producer {
@@ -83,6 +84,7 @@ export class Window<T> extends DemandObservable<T> {
       unsubscribe: () => {
         this.#left = true;
         this.#drain.close();
+        this.#ended();
         this.changed();
       },
     };
