@@ -130,14 +130,17 @@ class NaiveDueArrays extends NaiveBuffer {
   #room: number;
   #due = Infinity;
   #isDue = false;
+  /** The stream ends before the array is told. */
+  #overtaken = false;
 
   constructor(
     plain: boolean,
     capacity: number,
     private readonly count: number,
     private readonly time: number,
+    errors: 'first' | 'last',
   ) {
-    super(plain, { capacity, policy: 'error' });
+    super(plain, { capacity, policy: 'error', errors });
     this.#room = count;
   }
 
@@ -156,6 +159,11 @@ class NaiveDueArrays extends NaiveBuffer {
 
   override step(): boolean {
     const { length } = this.#array;
+    if (this.#overtaken) {
+      const more = super.step();
+      this.discard();
+      return more;
+    }
     if (!this.over && length > 0 && this.wanted > 0 && (this.#ready || length === this.count)) {
       const array = this.#array;
       this.#array = [];
@@ -170,7 +178,7 @@ class NaiveDueArrays extends NaiveBuffer {
   }
 
   override get drained(): boolean {
-    return this.waiting.length === 0 && this.#array.length === 0;
+    return this.#overtaken || (this.waiting.length === 0 && this.#array.length === 0);
   }
 
   override due(): number {
@@ -188,9 +196,21 @@ class NaiveDueArrays extends NaiveBuffer {
     this.#due = Infinity;
   }
 
-  /** What the array has taken is not lost with what overflows. */
+  override error(): void {
+    if (this.errors === 'first' && this.ending === undefined && !this.over) {
+      super.discard();
+      this.ending = 'error the source';
+      this.#overtaken = true;
+      this.settle();
+    } else {
+      super.error();
+    }
+  }
+
+  /** The error carries what waited; what the array has taken is dropped after it. */
   override overflow(value: number): void {
     this.ending = `error overflow ${[...this.waiting.splice(0), value].join()}`;
+    this.#overtaken = true;
   }
 
   get #ready(): boolean {
@@ -233,10 +253,11 @@ export const gathering: Readonly<Record<string, (pick: Pick) => Variant>> = {
     const count = pick([3, 1, 2]);
     const time = pick([3.137, 7.713]);
     const capacity = pick([1024, 2, 0]);
+    const errors = pick(['last', 'first'] as const);
     return {
-      title: `bufferWithTimeOrCount ${count} in ${time} capacity ${capacity}`,
-      operator: ({ onDrop }) => bufferWithTimeOrCount({ count, time, capacity, onDrop }),
-      model: (plain) => new NaiveDueArrays(plain, capacity, count, time),
+      title: `bufferWithTimeOrCount ${count} in ${time} capacity ${capacity} errors ${errors}`,
+      operator: ({ onDrop }) => bufferWithTimeOrCount({ count, time, capacity, errors, onDrop }),
+      model: (plain) => new NaiveDueArrays(plain, capacity, count, time, errors),
     };
   },
   windowWithCount: (pick) => {
