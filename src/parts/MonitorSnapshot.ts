@@ -66,44 +66,71 @@ export interface Monitored {
   snapshot(): MonitorSnapshot;
 }
 
-/** Who is slow, from what was spent. */
-export function consumerBound(starved: number, stalled: number): number {
-  return stalled / (starved + stalled || 1);
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A snapshot that is still being counted. */
+export interface Counts extends Writable<Omit<MonitorSnapshot, 'dropped' | 'latency'>> {
+  readonly dropped: Record<DropReason, number>;
+  readonly latency: { readonly counts: number[]; readonly sums: number[] };
 }
 
-/** The counts of both together. */
-export function addSnapshots(sum: MonitorSnapshot, one: MonitorSnapshot): MonitorSnapshot {
-  const starved = sum.starved + one.starved;
-  const stalled = sum.stalled + one.stalled;
-  return {
-    name: sum.name,
-    active: sum.active + one.active,
-    requested: addDemand(sum.requested, one.requested),
-    delivered: sum.delivered + one.delivered,
-    dropped: {
-      overflow: sum.dropped.overflow + one.dropped.overflow,
-      age: sum.dropped.age + one.dropped.age,
-      unsubscribed: sum.dropped.unsubscribed + one.dropped.unsubscribed,
-    },
-    waiting: sum.waiting + one.waiting,
-    mostWaiting: Math.max(sum.mostWaiting, one.mostWaiting),
-    fill: Math.max(sum.fill, one.fill),
-    inFlight: sum.inFlight + one.inFlight,
-    starved,
-    stalled,
-    idle: sum.idle + one.idle,
-    consumerBound: consumerBound(starved, stalled),
-    latency: {
-      counts: addEach(sum.latency.counts, one.latency.counts),
-      sums: addEach(sum.latency.sums, one.latency.sums),
-    },
-    completed: sum.completed + one.completed,
-    failed: sum.failed + one.failed,
-    unsubscribed: sum.unsubscribed + one.unsubscribed,
-    lastError: one.failed > 0 ? one.lastError : sum.lastError,
+const SUMS = [
+  'active',
+  'delivered',
+  'waiting',
+  'inFlight',
+  'starved',
+  'stalled',
+  'idle',
+  'completed',
+  'failed',
+  'unsubscribed',
+] as const;
+const REASONS = ['overflow', 'age', 'unsubscribed'] as const;
+
+/** The counts of `parts` together, under `name`. */
+export function sumOf(name: string, parts: readonly MonitorSnapshot[] = []): Counts {
+  const none = [...LATENCY_BOUNDS, 0].fill(0);
+  const sum: Counts = {
+    name,
+    active: 0,
+    requested: 0,
+    delivered: 0,
+    dropped: { overflow: 0, age: 0, unsubscribed: 0 },
+    waiting: 0,
+    mostWaiting: 0,
+    fill: 0,
+    inFlight: 0,
+    starved: 0,
+    stalled: 0,
+    idle: 0,
+    consumerBound: 0,
+    latency: { counts: none, sums: [...none] },
+    completed: 0,
+    failed: 0,
+    unsubscribed: 0,
+    lastError: undefined,
   };
+  for (const one of parts) {
+    add(sum, one, SUMS);
+    add(sum.dropped, one.dropped, REASONS);
+    add<number>(sum.latency.counts, one.latency.counts, none.keys());
+    add<number>(sum.latency.sums, one.latency.sums, none.keys());
+    sum.mostWaiting = Math.max(sum.mostWaiting, one.mostWaiting);
+    sum.fill = Math.max(sum.fill, one.fill);
+    sum.requested = addDemand(sum.requested, one.requested);
+    sum.lastError = one.failed > 0 ? one.lastError : sum.lastError;
+  }
+  sum.consumerBound = sum.stalled / (sum.starved + sum.stalled || 1);
+  return sum;
 }
 
-function addEach(numbers: readonly number[], others: readonly number[]): readonly number[] {
-  return numbers.map((number, i) => number + (others[i] ?? 0));
+function add<K extends PropertyKey>(
+  sum: Record<K, number>,
+  one: Readonly<Record<K, number>>,
+  keys: Iterable<K>,
+): void {
+  for (const key of keys) {
+    sum[key] += one[key];
+  }
 }

@@ -2,7 +2,13 @@ import { Subscriber } from 'rxjs';
 import type { DropReason } from '../buffer/BufferOptions.js';
 import { Queue } from '../buffer/Queue.js';
 import { addDemand } from '../protocol/arithmetic.js';
-import { consumerBound, LATENCY_BOUNDS, type Monitored, type MonitorSnapshot } from './MonitorSnapshot.js';
+import {
+  type Counts,
+  LATENCY_BOUNDS,
+  type Monitored,
+  type MonitorSnapshot,
+  sumOf,
+} from './MonitorSnapshot.js';
 import { Watch, type Watcher } from './Watch.js';
 
 /** Which turn of the event loop this is. Within one, time is read for one event in `STRIDE`, as reading it costs more than an item. */
@@ -17,53 +23,48 @@ const nextTurn = () => {
 };
 
 /**
- * One subscription to a monitored source: in line as any native operator, so that it changes nothing. It keeps the time since
- * the last event as that of the state the stretch has been in since, which it looks up when the next event comes.
+ * One subscription to a monitored source: in line as any native operator, so that it changes nothing. The time since the last
+ * event is that of the state which the stretch has been in since; it is looked up when the next event comes.
  */
 export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Monitored {
   readonly #watch: Watch | undefined;
   readonly #unwatch: (() => void) | undefined;
-  #active = 1;
-  #requested: number;
-  #delivered = 0;
-  readonly #dropped = { overflow: 0, age: 0, unsubscribed: 0 };
-  #mostWaiting = 0;
-  readonly #spent = { starved: 0, stalled: 0, idle: 0 };
-  #completed = 0;
-  #failed = 0;
-  #lastError: unknown;
+  readonly #counts: Counts;
   /** When the values passed that have not reached the consumer, oldest first. */
   readonly #inside = new Queue<number>();
-  /** Of the values that did not reach it within one turn: how many by bucket, and their sum in ms. */
-  readonly #counts: number[] = new Array(LATENCY_BOUNDS.length + 1).fill(0);
-  readonly #sums: number[] = new Array(LATENCY_BOUNDS.length + 1).fill(0);
-  /** The value that is being handed on; no value is `this`. */
-  #passing: unknown = this;
+  /** Whether a timed value is being handed on: that is the consumer's time, whatever it asks for meanwhile. */
+  #timing = false;
+  /** Values that were dropped since the last look, and the last of them. */
+  #drops = 0;
+  #dropped: unknown;
+  /** When time was last read, and in which turn. */
   #since: number;
-  /** The turn in which time was last read. */
   #turn = -1;
+  /** Values since then, and how many of them go untimed. */
   #untimed = 0;
   #stride = 1;
 
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly downstream: Subscriber<T>,
     private readonly clock: { now(): number },
-    /** Whether every event is timed, as a clock that is not the machine's says nothing about turns. */
+    /** Whether every event is timed, as a clock that is not the machine's knows no turns. */
     private readonly exact: boolean,
   ) {
     super(downstream);
     this.#since = clock.now();
+    this.#counts = sumOf(name);
+    this.#counts.active = 1;
     this.#watch = Watch.of(this);
+    this.#counts.requested = this.#watch?.consumer.requested ?? Infinity;
     this.#unwatch = this.#watch?.tell(this);
-    this.#requested = this.#watch?.consumer.requested ?? Infinity;
   }
 
   override next(value: T): void {
     if (this.isStopped) {
       return;
     }
-    this.#delivered++;
+    this.#counts.delivered++;
     if (this.#turn === TURN.number && ++this.#untimed < this.#stride) {
       this.#pass(value);
     } else {
@@ -71,61 +72,46 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     }
   }
 
-  requesting(n: number): void {
-    this.#requested = addDemand(this.#requested, n);
-    // What it asks for from inside `next` does not change whose time that is.
-    if (this.#turn !== TURN.number && this.#passing === this) {
+  requesting(n: number): boolean {
+    this.#counts.requested = addDemand(this.#counts.requested, n);
+    if (this.#turn !== TURN.number && !this.#timing) {
       this.#tick();
     }
+    return this.#inside.size > 0;
   }
 
   requested(): void {
-    if (this.#inside.size > 0) {
-      this.#leave();
-    }
+    this.#look();
   }
 
   dropped(value: unknown, reason: DropReason): void {
-    this.#dropped[reason]++;
-    if (value !== this.#passing && this.#inside.size > 0) {
-      this.#inside.shift();
-    }
+    this.#counts.dropped[reason]++;
+    this.#drops++;
+    this.#dropped = value;
   }
 
   failed(error: unknown): void {
-    this.#failed = 1;
-    this.#lastError = error;
+    this.#counts.failed = 1;
+    this.#counts.lastError = error;
   }
 
   snapshot(): MonitorSnapshot {
     this.#tick();
-    const { consumer, buffer, inFlight = 0 } = this.#active > 0 ? (this.#watch ?? NOBODY) : NOBODY;
-    const { starved, stalled, idle } = this.#spent;
-    const counts = [...this.#counts];
-    // What did not have to wait is not counted one by one.
-    const dropped = this.#dropped.overflow + this.#dropped.age + this.#dropped.unsubscribed;
-    const slow = counts.reduce((sum, count) => sum + count, 0);
-    counts[0] = (counts[0] ?? 0) + Math.max(this.#delivered - dropped - this.#inside.size - slow, 0);
-    return {
-      name: this.name,
-      active: this.#active,
-      requested: this.#requested,
-      delivered: this.#delivered,
-      dropped: { ...this.#dropped },
-      waiting: consumer?.buffered ?? 0,
-      mostWaiting: this.#mostWaiting,
-      fill: buffer === undefined ? 0 : buffer.taken / (buffer.capacity || 1),
-      inFlight,
-      starved,
-      stalled,
-      idle,
-      consumerBound: consumerBound(starved, stalled),
-      latency: { counts, sums: [...this.#sums] },
-      completed: this.#completed,
-      failed: this.#failed,
-      unsubscribed: Math.max(1 - this.#active - this.#completed - this.#failed, 0),
-      lastError: this.#lastError,
-    };
+    const counts = sumOf(this.#counts.name, [this.#counts]);
+    const { active, latency } = counts;
+    const { overflow, age, unsubscribed } = counts.dropped;
+    // What did not have to wait was not counted one by one.
+    const others = [overflow, age, unsubscribed, this.#inside.size, ...latency.counts];
+    const atOnce = others.reduce((left, count) => left - count, counts.delivered);
+    latency.counts[0] = (latency.counts[0] ?? 0) + Math.max(atOnce, 0);
+    counts.unsubscribed = Math.max(1 - active - counts.completed - counts.failed, 0);
+    if (active > 0 && this.#watch !== undefined) {
+      const { buffer, inFlight } = this.#watch;
+      counts.waiting = buffer.size;
+      counts.fill = buffer.taken / (buffer.capacity || 1);
+      counts.inFlight = inFlight;
+    }
+    return counts;
   }
 
   protected override _error(error: unknown): void {
@@ -134,63 +120,52 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
   }
 
   protected override _complete(): void {
-    this.#completed = 1;
+    this.#counts.completed = 1;
     super._complete();
   }
 
   override unsubscribe(): void {
     if (!this.closed) {
       this.#tick();
-      this.#active = 0;
+      this.#counts.active = 0;
       this.#unwatch?.();
       super.unsubscribe();
     }
   }
 
   #pass(value: T): void {
-    const watch = this.#watch;
-    if (watch === undefined) {
-      this.downstream.next(value);
-      return;
-    }
-    this.#passing = value;
     this.downstream.next(value);
-    this.#passing = this;
-    const waiting = watch.buffer.size;
-    if (waiting > this.#mostWaiting) {
-      this.#mostWaiting = waiting;
-    }
-    if (waiting > 0 || this.#inside.size > 0 || watch.inFlight > 0) {
-      if (waiting + watch.inFlight > this.#inside.size) {
-        this.#inside.push(this.#since);
-      }
-      this.#leave();
+    if (this.#drops > 0 || this.#inside.size > 0 || this.#watch?.busy) {
+      this.#look(value);
     }
   }
 
-  /** Passes `value` and times it; those that were not timed since the last one that was are taken to be like it. */
+  /** Passes `value` and times it; those since the last one that was timed are taken to be like it. */
   #time(value: T): void {
-    const sameTurn = this.#turn === TURN.number;
-    const { starved } = this.#spent;
     const before = this.#since;
+    const { starved } = this.#counts;
+    const others = this.#turn === TURN.number ? this.#untimed - 1 : 0;
     this.#tick();
-    this.#pass(value);
+    this.#timing = true;
+    try {
+      this.#pass(value);
+    } finally {
+      this.#timing = false;
+    }
     const now = this.clock.now();
     const took = now - this.#since;
-    this.#since = now;
-    const others = sameTurn ? Math.min(took * (this.#untimed - 1), this.#spent.starved - starved) : 0;
-    this.#spent.starved -= others;
-    this.#spent.stalled += took + others;
-    this.#stride = sameTurn && now - before > SLOW ? 1 : STRIDE;
+    const theirs = Math.min(took * others, this.#counts.starved - starved);
+    this.#counts.starved -= theirs;
+    this.#counts.stalled += took + theirs;
+    this.#stride = others > 0 && now - before > SLOW ? 1 : STRIDE;
     this.#untimed = 0;
+    this.#since = now;
   }
 
   /** Time is read: what passed since belongs to the state until now. */
   #tick(): void {
     const now = this.clock.now();
-    const watch = this.#watch;
-    const state = watch === undefined || watch.demanded ? 'starved' : watch.held ? 'stalled' : 'idle';
-    this.#spent[state] += this.#active * (now - this.#since);
+    this.#counts[this.#watch?.state ?? 'starved'] += this.#counts.active * (now - this.#since);
     this.#since = now;
     if (!this.exact) {
       this.#turn = TURN.number;
@@ -201,17 +176,28 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     }
   }
 
-  /** Whoever is not inside any more has reached the consumer. */
-  #leave(): void {
-    const left = (this.#watch?.buffer.size ?? 0) + (this.#watch?.inFlight ?? 0);
-    while (this.#inside.size > left) {
+  /** Some may be below that have not reached the consumer: whoever is not there any more has reached it, or was dropped. */
+  #look(passed?: T): void {
+    const inside = this.#watch?.inside ?? 0;
+    for (
+      let gone = this.#drops - Number(this.#dropped === passed);
+      gone > 0 && this.#inside.size > 0;
+      gone--
+    ) {
+      this.#inside.shift();
+    }
+    this.#drops = 0;
+    this.#dropped = undefined;
+    if (inside > this.#inside.size) {
+      this.#inside.push(this.#since);
+      this.#counts.mostWaiting = Math.max(this.#counts.mostWaiting, this.#watch?.buffer.size ?? 0);
+    }
+    while (this.#inside.size > inside) {
+      const { counts, sums } = this.#counts.latency;
       const latency = this.#since - this.#inside.shift();
-      const at = LATENCY_BOUNDS.findIndex((bound) => latency <= bound);
-      const bucket = at < 0 ? LATENCY_BOUNDS.length : at;
-      this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-      this.#sums[bucket] = (this.#sums[bucket] ?? 0) + latency;
+      const bucket = LATENCY_BOUNDS.filter((bound) => bound < latency).length;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      sums[bucket] = (sums[bucket] ?? 0) + latency;
     }
   }
 }
-
-const NOBODY: Partial<Pick<Watch, 'consumer' | 'buffer' | 'inFlight'>> = {};

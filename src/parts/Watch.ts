@@ -5,9 +5,8 @@ import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 
 /** Is told what happens at the consumer of a stretch. */
 export interface Watcher {
-  /** `n` more are about to be asked for. */
-  requesting(n: number): void;
-  /** They were asked for, and what waited was delivered. */
+  /** `n` more are about to be asked for. Answers whether to tell when they were, and what waited is delivered. */
+  requesting(n: number): boolean;
   requested(): void;
   dropped(value: unknown, reason: DropReason): void;
   /** The consumer ended the subscription with an error of its own, such as an `OverflowError`. */
@@ -15,7 +14,7 @@ export interface Watcher {
 }
 
 /** Whom each watched consumer tells. It has one list, however many come and go, as inner Observables do. */
-const WATCHERS = new WeakMap<DemandSubscriber<unknown>, readonly Watcher[]>();
+const TOLD = new WeakMap<DemandSubscriber<unknown>, { all: readonly Watcher[] }>();
 
 /** One stretch of native operators as one of them sees it, down to its consumer: the one place that reads the chain. */
 export class Watch {
@@ -48,50 +47,56 @@ export class Watch {
     return held;
   }
 
-  /** Whether more may come from above. */
-  get demanded(): boolean {
-    const { account, window } = this.stage.chain;
-    return account.wanted > 0 && this.buffer.size === 0 && this.inFlight < window;
+  /** Whether any value may be below that has not reached the consumer. */
+  get busy(): boolean {
+    return this.buffer.size > 0 || this.stage.chain.tracing;
   }
 
-  /** Whether something waits for demand: a value, here or on its way, or a source that is not asked. */
-  get held(): boolean {
-    return this.buffer.size > 0 || this.inFlight > 0 || this.stage.chain.sources.size > 0;
+  /** How many values are below and have not reached the consumer. */
+  get inside(): number {
+    return this.buffer.size + this.inFlight;
+  }
+
+  /** Whom this waits for: the source, as there is demand; the consumer, as something waits for demand; or nobody. */
+  get state(): 'starved' | 'stalled' | 'idle' {
+    const { account, window, sources } = this.stage.chain;
+    if (account.wanted > 0 && this.buffer.size === 0 && this.inFlight < window) {
+      return 'starved';
+    }
+    return this.inside > 0 || sources.size > 0 ? 'stalled' : 'idle';
   }
 
   /** Tells `watcher`, until the function that it answers with is called. */
   tell(watcher: Watcher): () => void {
-    const { consumer } = this;
-    WATCHERS.set(consumer, [...(WATCHERS.get(consumer) ?? this.#begin()), watcher]);
+    const told = TOLD.get(this.consumer) ?? this.#begin();
+    told.all = [...told.all, watcher];
     return () => {
-      WATCHERS.set(
-        consumer,
-        watchersOf(consumer).filter((other) => other !== watcher),
-      );
+      told.all = told.all.filter((other) => other !== watcher);
     };
   }
 
-  #begin(): readonly Watcher[] {
+  #begin(): { all: readonly Watcher[] } {
     const { consumer, buffer } = this;
-    const { request, fail } = consumer;
+    const { fail } = consumer;
     const { onDrop } = buffer;
-    consumer.request = (n) => {
-      for (const watcher of watchersOf(consumer)) watcher.requesting(n);
-      request.call(consumer, n);
-      for (const watcher of watchersOf(consumer)) watcher.requested();
+    const told: { all: readonly Watcher[] } = { all: [] };
+    const requested = () => {
+      for (const watcher of told.all) watcher.requested();
+    };
+    consumer.requesting = (n) => {
+      let inside = false;
+      for (const watcher of told.all) inside = watcher.requesting(n) || inside;
+      return inside ? requested : undefined;
     };
     consumer.fail = (error) => {
-      for (const watcher of watchersOf(consumer)) watcher.failed(error);
+      for (const watcher of told.all) watcher.failed(error);
       fail.call(consumer, error);
     };
     buffer.onDrop = (value, reason) => {
-      for (const watcher of watchersOf(consumer)) watcher.dropped(value, reason);
+      for (const watcher of told.all) watcher.dropped(value, reason);
       onDrop?.call(buffer, value, reason);
     };
-    return [];
+    TOLD.set(consumer, told);
+    return told;
   }
-}
-
-function watchersOf(consumer: DemandSubscriber<unknown>): readonly Watcher[] {
-  return WATCHERS.get(consumer) ?? [];
 }

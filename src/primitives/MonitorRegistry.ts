@@ -1,4 +1,4 @@
-import { addSnapshots, type Monitored, type MonitorSnapshot } from '../parts/MonitorSnapshot.js';
+import { type Monitored, type MonitorSnapshot, sumOf } from '../parts/MonitorSnapshot.js';
 import { checkCount } from '../protocol/check.js';
 
 /** The name under which all count that come after `maxNames`. */
@@ -24,7 +24,7 @@ export interface MonitorRegistryOptions {
  */
 export class MonitorRegistry {
   /** The sum of the subscriptions that have ended. */
-  readonly #ended = new Map<string, MonitorSnapshot>();
+  readonly #ended = new Map<string, readonly [MonitorSnapshot]>();
   readonly #active = new Map<string, Set<Monitored>>();
   readonly #maxNames: number;
 
@@ -35,11 +35,9 @@ export class MonitorRegistry {
 
   /** The counts of each name, all its subscriptions added up. */
   snapshot(): MonitorSnapshot[] {
-    return [...this.#active.keys()].flatMap((name) => {
-      const ended = this.#ended.get(name);
-      const all = [...(ended === undefined ? [] : [ended]), ...this.subscriptions(name)];
-      return all.length > 0 ? [all.reduce(addSnapshots)] : [];
-    });
+    return [...this.#active.keys()].map((name) =>
+      sumOf(name, [...(this.#ended.get(name) ?? []), ...this.subscriptions(name)]),
+    );
   }
 
   /** The counts of each subscription under `name` that has not ended. */
@@ -54,9 +52,7 @@ export class MonitorRegistry {
     this.#active.set(key, active.add(monitored));
     return () => {
       active.delete(monitored);
-      const one = { ...monitored.snapshot(), name: key };
-      const ended = this.#ended.get(key);
-      this.#ended.set(key, ended === undefined ? one : addSnapshots(ended, one));
+      this.#ended.set(key, [sumOf(key, [...(this.#ended.get(key) ?? []), monitored.snapshot()])]);
     };
   }
 }
