@@ -19,7 +19,7 @@ export class Drain<T> {
   #ending: Ending | undefined;
 
   constructor(
-    private downstream: Pick<DemandObserver<T>, 'next'>,
+    public downstream: Pick<DemandObserver<T>, 'next'>,
     private readonly demand: Demand,
     private readonly finish: (ending: Ending) => void,
     readonly buffer: BoundedBuffer<T>,
@@ -27,7 +27,7 @@ export class Drain<T> {
 
   /** What may be asked for above. */
   get wanted(): number {
-    return this.ahead > this.buffer.size ? this.requested + this.ahead - this.buffer.size : this.requested;
+    return this.ahead === 0 ? this.requested : this.requested + Math.max(this.ahead - this.buffer.size, 0);
   }
 
   request(n: number): void {

@@ -125,11 +125,19 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     this.#drain.buffer.shut = shut;
   }
 
+  /** Replaces the observer, before the subscription. @internal */
+  observe(observer: DemandObserver<T>): void {
+    this.observer = observer;
+    this.#drain.downstream = observer;
+  }
+
   override next(value: T): void {
     if (this.isStopped) {
       return;
     }
-    this.#start();
+    if (!this.#started) {
+      this.#start();
+    }
     this.#chain.arrive();
     try {
       this.#drain.next(value);

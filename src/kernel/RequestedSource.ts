@@ -46,8 +46,13 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   next(value: T): void {
     this.#credit = Math.max(this.#credit - 1, 0);
-    this.stage.chain.visit(this, this.subscriber, this.subscriber.next, value);
-    this.stage.chain.pump();
+    const { chain, downstream } = this.stage;
+    if (downstream === undefined) {
+      this.subscriber.next(value);
+    } else {
+      chain.visit(this, this.subscriber, this.subscriber.next, value);
+    }
+    chain.pump();
   }
 
   error(error: unknown): void {

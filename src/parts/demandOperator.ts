@@ -26,17 +26,13 @@ export function demandOperator<T, R>(
   new DemandSubscriber<T>({}, options, internals);
   return (source) =>
     new DemandObservable<R>((downstream) => {
-      const upstream: DemandSubscriber<T> = new DemandSubscriber<T>(
-        {
-          start: (demand) => stage.start?.(demand),
-          next: (value) => stage.next(value),
-          error: (error) => (stage.error === undefined ? downstream.error(error) : stage.error(error)),
-          complete: () => (stage.complete === undefined ? downstream.complete() : stage.complete()),
-        },
-        options,
-        internals,
-      );
+      const upstream = new DemandSubscriber<T>({}, options, internals);
       const stage = connect(downstream, upstream);
+      upstream.observe({
+        error: (error) => downstream.error(error),
+        complete: () => downstream.complete(),
+        ...stage,
+      });
       return {
         request: (n) => stage.request(n),
         start: () => {
