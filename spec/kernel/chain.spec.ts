@@ -27,6 +27,7 @@ import {
   throwError,
   timer,
   toArray,
+  windowCount,
   zip,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -475,5 +476,24 @@ describe('the window', () => {
       merge(...sources.map(({ source$ }) => source$.pipe(delay(50)))).subscribe(consumer);
       at(40, () => expect(sources.map(({ drawn }) => drawn)).toEqual([WINDOW, WINDOW, WINDOW]));
     });
+  });
+
+  it('does not take the next window for the item that opened it', () => {
+    const log: unknown[] = [];
+    inVirtualTime(100, () => {
+      pullFrom([1, 2, 3])
+        .pipe(
+          windowCount(1),
+          mergeMap((window) => window),
+          filter((n) => n === 3),
+        )
+        .subscribe(
+          new DemandSubscriber<number>(
+            { start: (demand) => demand.request(1), next: (value) => void log.push(value) },
+            { inFlight: 1 },
+          ),
+        );
+    });
+    expect(log).toEqual([3]);
   });
 });

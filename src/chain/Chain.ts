@@ -24,7 +24,7 @@ interface Account {
 export class Chain {
   readonly root: Stage;
   /** Whether every stage sees the items that pass it: from the first work left behind, or the first join, on. */
-  tracing = false;
+  tracing: boolean;
   /** In the order of their turns. */
   readonly sources = new Set<Source>();
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
@@ -56,6 +56,8 @@ export class Chain {
     readonly account: Account,
     readonly window: number,
   ) {
+    // Where the first item that leaves work behind rests is a guess, which may cost a place: of one there is none to lose.
+    this.tracing = window === 1;
     this.root = new Stage(this, consumer);
   }
 
@@ -194,6 +196,8 @@ export class Chain {
     const arrived = this.#arrived;
     const before = this.#fresh.length;
     const work = below.work.size;
+    // Then this is not the item any more: it is the next window of `windowCount`.
+    const passed = below.entered > this.#start;
     const entry = this.#enter(stage);
     next.call(stage.subscriber, value);
     const left = below.entered > entry;
@@ -204,7 +208,7 @@ export class Chain {
         below.work.delete(timer.work);
       }
     }
-    if (this.#arrived === arrived && (left ? below.work.size > work : stage.keeps(below))) {
+    if (!passed && this.#arrived === arrived && (left ? below.work.size > work : stage.keeps(below))) {
       this.#resting = stage;
     }
   }
