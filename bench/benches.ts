@@ -1,6 +1,7 @@
 import { ahead } from './ahead.js';
 import { allocation } from './allocation.js';
 import type { Bench } from './Bench.js';
+import { lossy } from './lossy.js';
 import { memory } from './memory.js';
 import { monitoring } from './monitoring.js';
 import { operators } from './operators.js';
@@ -8,5 +9,5 @@ import { speed } from './speed.js';
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const BENCHES: ReadonlyMap<string, Bench> = new Map(
-  Object.entries({ speed, operators, monitoring, memory, ahead, allocation }),
+  Object.entries({ speed, operators, lossy, monitoring, memory, ahead, allocation }),
 );

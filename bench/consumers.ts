@@ -49,3 +49,22 @@ export function requestAll<T>(source$: Observable<T>): number {
   );
   return came;
 }
+
+/** Asks for 128 values, and for 96 more whenever 96 were delivered. */
+export function requestInBatches<T>(source$: Observable<T>): number {
+  let came = 0;
+  let left = 96;
+  source$.subscribe(
+    new DemandSubscriber<T>({
+      start: (demand) => demand.request(128),
+      next: (_value, demand) => {
+        came++;
+        if (--left === 0) {
+          left = 96;
+          demand.request(96);
+        }
+      },
+    }),
+  );
+  return came;
+}

@@ -1,8 +1,14 @@
-import { filter, from, map, type Observable } from 'rxjs';
-import { pullFrom } from 'rxjs-backpressure';
+import { bufferCount, filter, from, map, type Observable } from 'rxjs';
+import { bufferWithCount, pullFrom } from 'rxjs-backpressure';
 import type { Bench, Row } from './Bench.js';
 import { compare, type Pair } from './compare.js';
-import { requestAll, requestOneByOne, subscribeObserver, subscribePlain } from './consumers.js';
+import {
+  requestAll,
+  requestInBatches,
+  requestOneByOne,
+  subscribeObserver,
+  subscribePlain,
+} from './consumers.js';
 
 const ITEMS = 1_000_000;
 /** No slower, within what two measurements of the same code differ by. */
@@ -115,6 +121,16 @@ export const speed: Bench = {
       row('pullFrom(generator): request(1)', undefined, {
         plain: fromGenerator,
         ours: () => requestOneByOne(pullFrom(generated)),
+      }),
+    () =>
+      row('bufferWithCount(100) against bufferCount(100): plain subscriber', NO_SLOWER, {
+        plain: () => subscribePlain(from(array).pipe(bufferCount(100))),
+        ours: () => subscribePlain(from(array).pipe(bufferWithCount(100))),
+      }),
+    () =>
+      row('bufferWithCount(100) against bufferCount(100): request(128), then 96', NO_SLOWER, {
+        plain: () => requestInBatches(pullFrom(array).pipe(bufferCount(100))),
+        ours: () => requestInBatches(pullFrom(array).pipe(bufferWithCount(100))),
       }),
   ],
 };

@@ -1,108 +1,93 @@
 import { describe, expect, it } from '@jest/globals';
-import { asyncScheduler } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
-import { adaptiveDemand, DemandObservable, DemandSubscriber } from '../../src/index.js';
+import { type Capacity, settled, simulate } from '../../bench/simulation/adaptive.js';
+import { adaptiveDemand, DemandSubscriber, pullFrom } from '../../src/index.js';
 
-/**
- * A consumer of `servers` workers, each of which takes `latency` ms a value: limits over time, and values handled.
- * `change` may alter it while it runs.
- */
-function simulate(
-  consumer: { servers: number; latency: number },
-  end: number,
-  change?: { at: number; run(): void },
-) {
-  const limits: { time: number; limit: number }[] = [];
-  let handled = 0;
-  const scheduler = new TestScheduler(() => {});
-  scheduler.run(() => {
-    let busy = 0;
-    const waiting: (() => void)[] = [];
-    const work = () => {
-      busy++;
-      asyncScheduler.schedule(() => {
-        busy--;
-        handled++;
-        subscriber.request(1);
-        while (busy < consumer.servers && waiting.length > 0) waiting.shift()?.();
-      }, consumer.latency);
-    };
-    const subscriber = new DemandSubscriber<number>({
-      start: (demand) => demand.request(500),
-      next: () => {
-        if (busy < consumer.servers) work();
-        else waiting.push(work);
-      },
-    });
-    new DemandObservable<number>((sink) => ({
-      request: (n) => {
-        for (let i = 0; i < n; i++) sink.next(i);
-      },
-      unsubscribe: () => {},
-    }))
-      .pipe(
-        adaptiveDemand({
-          min: 1,
-          max: 500,
-          clock: asyncScheduler,
-          onLimit: (limit) => limits.push({ time: asyncScheduler.now(), limit }),
-        }),
-      )
-      .subscribe(subscriber);
-    if (change !== undefined) asyncScheduler.schedule(() => change.run(), change.at);
-    asyncScheduler.schedule(() => subscriber.unsubscribe(), end);
-    scheduler.flush();
-  });
-  return { limits, handled };
+/** The least fixed limit with which nothing more is handled than with any other. */
+function bestFixed(capacity: Omit<Capacity, 'from'>): number {
+  const limits = Array.from({ length: Math.ceil(capacity.workers * 1.5) }, (_, i) => i + 1);
+  const handled = limits.map((limit) => simulate([{ from: 0, ...capacity }], 400, limit).handled.length);
+  return limits[handled.indexOf(Math.max(...handled))] ?? Number.NaN;
+}
+
+/** Expects every limit to be within 10% of `best`. */
+function expectWithin(limits: readonly number[], best: number): void {
+  expect(limits.length).toBeGreaterThan(0);
+  for (const limit of limits) expect(Math.abs(limit - best)).toBeLessThanOrEqual(best / 10);
 }
 
 describe('adaptiveDemand', () => {
-  it.each([10, 20, 50, 100])(
-    'settles within 10%% of the best fixed limit, %d, and does not oscillate',
-    (servers) => {
-      const { limits, handled } = simulate({ servers, latency: 10 }, 20_000);
-      const last = limits.filter(({ time }) => time > 5_000).map(({ limit }) => limit);
-      const best = Math.max(...last);
-      expect(best).toBeGreaterThanOrEqual(servers);
-      expect(best).toBeLessThanOrEqual(servers * 1.1);
-      // It stands still, apart from the probes, which halve it for one window and may leave it one lower for the next.
-      for (const limit of last) {
-        expect([best, best - 1, Math.round(best / 2), Math.round((best - 1) / 2)]).toContain(limit);
-      }
-      expect(handled).toBeGreaterThan(servers * 2_000 * 0.9);
-    },
-  );
+  it.each([
+    { workers: 10, work: 10 },
+    { workers: 20, work: 3 },
+    { workers: 40, work: 10 },
+  ])('settles within 10%% of the best fixed limit, and does not oscillate: %o', (capacity) => {
+    const best = bestFixed(capacity);
+    expect(best).toBe(capacity.workers);
+    const limits = settled(simulate([{ from: 0, ...capacity }], 8_000, 'adaptive'), 3_000, 8_000);
+    expectWithin(limits, best);
+    expect(Math.max(...limits) - Math.min(...limits)).toBeLessThanOrEqual(2);
+  });
+
+  it('costs no more than two in a hundred of what the best fixed limit handles, probes included', () => {
+    const capacity = { from: 0, workers: 20, work: 10 };
+    const handled = (limit: number | 'adaptive') =>
+      simulate([capacity], 8_000, limit).handled.filter((time) => time > 3_000).length;
+    expect(handled('adaptive') / handled(20)).toBeGreaterThanOrEqual(0.98);
+  });
+
+  it('follows a consumer whose capacity halves and doubles', () => {
+    const trace = simulate(
+      [
+        { from: 0, workers: 40, work: 10 },
+        { from: 5_000, workers: 20, work: 10 },
+        { from: 10_000, workers: 40, work: 10 },
+      ],
+      15_000,
+      'adaptive',
+    );
+    for (const [from, workers] of [
+      [3_000, 40],
+      [6_000, 20],
+      [12_000, 40],
+    ] as const) {
+      expectWithin(settled(trace, from, Math.floor(from / 5_000 + 1) * 5_000), workers);
+    }
+  });
 
   it.each([
-    ['halves', 40, 20],
-    ['doubles', 20, 40],
-  ])('follows a consumer whose capacity %s', (_, before, after) => {
-    const consumer = { servers: before, latency: 10 };
-    const { limits } = simulate(consumer, 40_000, {
-      at: 20_000,
-      run: () => {
-        consumer.servers = after;
-      },
-    });
-    const standing = (from: number, to: number) =>
-      Math.max(...limits.filter(({ time }) => time > from && time < to).map(({ limit }) => limit));
-    expect(Math.abs(standing(15_000, 20_000) / before - 1)).toBeLessThanOrEqual(0.1);
-    expect(Math.abs(standing(30_000, 40_000) / after - 1)).toBeLessThanOrEqual(0.1);
+    ['twice as long', 10, 20],
+    ['half as long', 20, 10],
+  ])('follows a consumer whose work takes %s', (_, before, after) => {
+    const trace = simulate(
+      [
+        { from: 0, workers: 20, work: before },
+        { from: 4_000, workers: 20, work: after },
+      ],
+      20_000,
+      'adaptive',
+    );
+    const limits = settled(trace, 14_000, 20_000);
+    expectWithin(limits, 20);
   });
 
-  it('follows a consumer whose work takes twice as long', () => {
-    const consumer = { servers: 30, latency: 10 };
-    const { limits } = simulate(consumer, 80_000, {
-      at: 20_000,
-      run: () => {
-        consumer.latency = 20;
-      },
-    });
-    const last = limits.filter(({ time }) => time > 60_000).map(({ limit }) => limit);
-    expect(Math.abs(Math.max(...last) / 30 - 1)).toBeLessThanOrEqual(0.1);
+  it('is not misled by latency that is merely uneven', () => {
+    const capacity = { from: 0, workers: 20, work: 10, spread: 5 };
+    const handled = (limit: number | 'adaptive') =>
+      simulate([capacity], 10_000, limit).handled.filter((time) => time > 4_000).length;
+    expect(handled('adaptive') / handled(20)).toBeGreaterThanOrEqual(0.95);
   });
 
-  it('stays within min and max', () => {
+  it('stands still while there are not enough values to know', () => {
+    const limits: number[] = [];
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(3) });
+    pullFrom(Array.from({ length: 1000 }, (_, i) => i))
+      .pipe(adaptiveDemand({ min: 10, max: 100, clock: { now: () => 0 }, onLimit: (n) => limits.push(n) }))
+      .subscribe(consumer);
+    for (let i = 0; i < 200; i++) consumer.request(1);
+    expect(limits).toEqual([]);
+  });
+
+  it('throws a RangeError for a min or max out of range', () => {
     expect(() => adaptiveDemand({ min: 0, max: 1 })).toThrow(RangeError);
     expect(() => adaptiveDemand({ min: 2, max: 1 })).toThrow(RangeError);
   });

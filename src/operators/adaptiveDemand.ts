@@ -22,17 +22,18 @@ export interface AdaptiveDemandOptions {
  *
  * ```marble
  * == begins with min, and doubles while latency stays the same
- * pull      (abcdefghi)----
- * request   9---1----2-----
- * > adaptiveDemand({ min: 1, max: 4, clock: asyncScheduler })
- * output    a---(bc)-(def)-
+ * request   x-------5-------5-------5-------5-----------
+ * > pullFrom(new Array(99).fill('a')).pipe(adaptiveDemand({ min: 5, max: 10, clock: asyncScheduler }))
+ * output    (aaaaa)-(aaaaa)-(aaaaa)-(aaaaa)-(aaaaaaaaaa)
+ * x = 50
  * ```
  *
  * **Demand.** *shapes*: what is requested before the first value says how many values the consumer would take; each later
  * request for one says that it has handled one, and after what time. Upstream is asked for what the limit allows. The limit
- * begins at `min`, doubles until latency grows, and then follows it: to the number of values that are worked on, and one that
- * waits. Every 64th step it is halved for one, to see the latency without a queue. A consumer whose demand is unbounded
- * says nothing, and gets `min` values only, each after a request.
+ * begins at `min` and moves after each window of as many values, at least 20: it doubles until latency grows, and
+ * then follows it, to the number of values that are worked on and one that waits (a twentieth above 20). Every 64th window
+ * it is halved, to see the latency without a queue. A consumer whose demand is unbounded says nothing, and gets `min` values
+ * only, each after a request.
  *
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
  *
@@ -46,7 +47,7 @@ export interface AdaptiveDemandOptions {
  * void forEachWithDemand(rows$, async (row) => console.log(row), { concurrency: 100 });
  * ```
  *
- * @see L. Brakmo, L. Peterson, "TCP Vegas" (1995), and the gradient limits of Netflix's concurrency-limits
+ * @see `GradientLimit` of Netflix's concurrency-limits, after L. Brakmo, L. Peterson, "TCP Vegas" (1995)
  */
 export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOperatorFunction<T> {
   const { min, max, clock = performance, onLimit } = options;
@@ -58,14 +59,8 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOpera
       /** When each value in flight was handed over, oldest first. */
       const since = new Queue<number>();
       let requested = 0;
-      const handled = () => {
-        const { limit } = estimate;
-        const { size } = since;
-        estimate.handled(clock.now() - since.shift(), size);
-        if (estimate.limit !== limit) {
-          onLimit?.(estimate.limit);
-        }
-      };
+      /** The time of a request, while values that come at once are handed over: no clock is read for each of them. */
+      let moment: number | undefined;
       const ask = () => {
         const more = Math.min(requested, estimate.limit - since.size) - upstream.requested;
         if (more > 0) {
@@ -75,14 +70,22 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOpera
       return {
         request: (n) => {
           requested = addDemand(requested, n);
+          const { limit } = estimate;
+          const now = clock.now();
           for (let left = n; left > 0 && since.size > 0; left--) {
-            handled();
+            const inFlight = since.size;
+            estimate.handled(now - since.shift(), inFlight);
           }
+          if (estimate.limit !== limit) {
+            onLimit?.(estimate.limit);
+          }
+          moment = now;
           ask();
+          moment = undefined;
         },
         next: (value) => {
           requested--;
-          since.push(clock.now());
+          since.push(moment ?? clock.now());
           downstream.next(value);
           ask();
         },

@@ -56,40 +56,40 @@ export function rateLimit<T>(options: RateLimitOptions<T>): MonoTypeOperatorFunc
     const bucket = new TokenBucket(permits, per, burst);
     let requested = 0;
     let timer: Subscription | undefined;
-    /** The time at which a timer was due, while it is at work. */
-    let due: number | undefined;
-    const ask = () => {
-      const now = due ?? asyncScheduler.now();
+    /** The time, while a request or a timer is at work: what comes at once comes then, and no clock is read for it. */
+    let moment: number | undefined;
+    const ask = (now: number) => {
       const more = Math.min(requested, bucket.available(now)) - upstream.requested;
       if (more > 0) {
+        const outer = moment;
+        moment = now;
         upstream.request(more);
+        moment = outer;
       }
       if (timer === undefined && upstream.requested < Math.min(requested, burst) && !upstream.closed) {
-        const next = bucket.due(upstream.requested + 1);
+        const due = bucket.due(upstream.requested + 1);
         timer = asyncScheduler.schedule(
           () => {
             timer = undefined;
             // Late by more than one token, the machine slept, and what it slept through is no credit.
-            due = Math.max(next, asyncScheduler.now() - per / permits);
-            ask();
-            due = undefined;
+            ask(Math.max(due, asyncScheduler.now() - per / permits));
             // The next token is never further away than this, even where the clock was set back.
           },
-          Math.min(next - asyncScheduler.now(), per / permits),
+          Math.min(due - asyncScheduler.now(), per / permits),
         );
       }
     };
     return {
       request: (n) => {
         requested = addDemand(requested, n);
-        ask();
+        ask(moment ?? asyncScheduler.now());
       },
       next: (value) => {
         requested--;
-        bucket.available(due ?? asyncScheduler.now());
+        bucket.available(moment ?? asyncScheduler.now());
         bucket.take();
         downstream.next(value);
-        ask();
+        ask(moment ?? asyncScheduler.now());
       },
       unsubscribe: () => timer?.unsubscribe(),
     };

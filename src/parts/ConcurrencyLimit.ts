@@ -1,20 +1,29 @@
+/** The mean latency of fewer values is chance. */
+const LEAST_SAMPLES = 20;
 /** After so many windows the latency without a queue is measured anew. */
 const PROBE_AFTER = 64;
-/** Below this share of the least latency there is a queue. */
+/** Below this share of the latency without a queue there is a queue. */
 const QUEUED = 0.9;
+/** The share of the limit that may queue, so that latency which is merely uneven does not count as a queue. */
+const ALLOWED = 0.05;
+/** What a new measurement of the latency without a queue weighs against those before. */
+const WEIGHT = 0.1;
+/** So many times more or less is no chance: the consumer has changed. */
+const CHANGED = 1.5;
 
 /**
- * Finds how many values a consumer can work on at a time. As in TCP Vegas, latency that grows with the limit is a queue:
- * `limit * (least / latency)` values are worked on, the others wait. The limit moves to that number and one more, once for
- * each window of as many samples; so it settles at one value waiting.
+ * The gradient limit of Netflix's concurrency-limits: after each window of values it is `limit * base / latency + allowed`.
+ * By Little's law the product is how many values are worked on; what is allowed beyond may queue. It begins by doubling (TCP's slow
+ * start), and is halved for one window in 64 to measure `base`, the latency without a queue: the mean one, as the
+ * least is what a few lucky values took.
  */
 export class ConcurrencyLimit {
   limit: number;
-  #least = Infinity;
+  #base = 0;
   #sum = 0;
   #samples = 0;
   #peak = 0;
-  /** Values that were handed over under the limit before: their latency says nothing about this one. */
+  /** Values handed over before, or just after, the limit moved: their latency says nothing about this one. */
   #skip = 0;
   #windows = 0;
   #doubling = true;
@@ -37,33 +46,44 @@ export class ConcurrencyLimit {
     this.#sum += latency;
     this.#samples++;
     this.#peak = Math.max(this.#peak, inFlight);
-    if (this.#samples >= this.limit) {
-      const mean = this.#sum / this.#samples;
-      this.#least = Math.min(this.#least, mean);
-      this.#move(mean === 0 ? 1 : this.#least / mean);
+    if (this.#samples >= Math.max(this.limit, LEAST_SAMPLES)) {
+      this.#move(this.#sum / this.#samples);
       this.#sum = 0;
       this.#samples = 0;
       this.#peak = 0;
-      this.#skip = inFlight - 1;
+      this.#skip = 2 * inFlight - 1;
     }
   }
 
-  #move(gradient: number): void {
+  #move(latency: number): void {
     if (this.#resume !== undefined) {
       this.limit = this.#resume;
       this.#resume = undefined;
-    } else if (++this.#windows % PROBE_AFTER === 0) {
+      this.#learn(latency);
+      return;
+    }
+    this.#base ||= latency;
+    const gradient = latency === 0 ? 1 : this.#base / latency;
+    if (++this.#windows % PROBE_AFTER === 0) {
       this.#resume = this.limit;
-      this.#least = Infinity;
       this.#set(this.limit / 2);
     } else if (gradient > QUEUED && this.#peak < this.limit) {
       // There were not enough values to know.
-      return;
     } else if (this.#doubling && gradient > QUEUED) {
+      this.#learn(latency);
       this.#set(this.limit * 2);
     } else {
       this.#doubling = false;
-      this.#set(this.limit * gradient + 1);
+      this.#set(this.limit * gradient + Math.max(1, this.limit * ALLOWED));
+    }
+  }
+
+  #learn(latency: number): void {
+    if (Math.max(latency / this.#base, this.#base / latency) > CHANGED) {
+      this.#base = latency;
+      this.#doubling = true;
+    } else {
+      this.#base += (latency - this.#base) * WEIGHT;
     }
   }
 
