@@ -91,12 +91,13 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
       this.onDrop?.(first, 'overflow');
       return;
     }
-    const dropped = [first];
+    const dropped = this.onDrop && [first];
     while (this.size > 0 && (policy === 'dropAll' || !this.#fits(size))) {
-      dropped.push(policy === 'replaceLatest' ? this.pop() : this.shift());
+      const old = policy === 'replaceLatest' ? this.pop() : this.shift();
+      dropped?.push(old);
     }
     this.keep(value, size);
-    for (const old of dropped) {
+    for (const old of dropped ?? []) {
       this.onDrop?.(old, 'overflow');
     }
   }

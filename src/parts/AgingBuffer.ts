@@ -8,7 +8,11 @@ import { Queue } from '../buffer/Queue.js';
  * timers of a busy event loop come late.
  */
 export class AgingBuffer<T> extends PolicyBuffer<T> {
+  /** When each value came, in ms since the beginning: small integers, which take no memory of their own. */
   readonly #since = new Queue<number>();
+  readonly #beginning = asyncScheduler.now();
+  /** The time of the last look at the clock: one is enough for a value that comes. */
+  #now = 0;
   /** Set for the oldest value, and, if that left meanwhile, moved on when it fires. */
   #timer: Subscription | undefined;
 
@@ -22,12 +26,17 @@ export class AgingBuffer<T> extends PolicyBuffer<T> {
   }
 
   override ready(): boolean {
-    const born = asyncScheduler.now() - this.maxAge;
+    const born = this.#look() - this.maxAge;
     while (this.size > 0 && this.#since.peek() <= born) {
       const value = this.shift();
       this.onDrop?.(value, 'age');
     }
     return this.size > 0;
+  }
+
+  override push(value: T): void {
+    this.#look();
+    super.push(value);
   }
 
   override offer(value: T): void {
@@ -55,8 +64,13 @@ export class AgingBuffer<T> extends PolicyBuffer<T> {
 
   protected override keep(value: T, size: number): void {
     super.keep(value, size);
-    this.#since.push(asyncScheduler.now());
+    this.#since.push(this.#now);
     this.#timer ??= this.#watch();
+  }
+
+  #look(): number {
+    this.#now = asyncScheduler.now() - this.#beginning;
+    return this.#now;
   }
 
   #stopIfEmpty(): void {
@@ -67,7 +81,7 @@ export class AgingBuffer<T> extends PolicyBuffer<T> {
   }
 
   #watch(): Subscription {
-    const left = this.#since.peek() + this.maxAge - asyncScheduler.now();
+    const left = this.#since.peek() + this.maxAge - this.#look();
     return asyncScheduler.schedule(() => {
       this.#timer = undefined;
       this.act(() => {
