@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-
-const ROOT = join(__dirname, '../..');
+import { bundle } from '../bundle.js';
 
 export interface Site {
   /** An empty page. */
@@ -18,7 +15,10 @@ export interface Site {
 export async function serveScripts(scripts: Readonly<Record<string, string>>): Promise<Site> {
   const bundles = new Map<string, string>();
   for (const [name, path] of Object.entries(scripts)) {
-    bundles.set(`/${name}`, await bundle(path));
+    bundles.set(
+      `/${name}`,
+      await bundle(path, { format: 'iife', globalName: 'script', platform: 'browser' }),
+    );
   }
   const server = createServer(({ url = '/' }, response) => {
     const script = bundles.get(url);
@@ -42,19 +42,4 @@ export async function serveScripts(scripts: Readonly<Record<string, string>>): P
       await once(server.close(), 'close');
     },
   };
-}
-
-async function bundle(path: string): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [path],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    globalName: 'script',
-    platform: 'browser',
-    target: 'es2022',
-    tsconfig: 'tsconfig.json',
-  });
-  return outputFiles.map(({ text }) => text).join('\n');
 }

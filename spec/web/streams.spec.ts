@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, firstValueFrom, NEVER, of, Subject, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { DemandObservable, DemandSubscriber, OverflowError, pullFrom } from '../../src/index.js';
+import { DemandObservable, DemandSubscriber, OverflowError, pullFrom, tapDemand } from '../../src/index.js';
 import {
   ndjson,
   pausedWhileHidden,
@@ -13,29 +13,7 @@ import {
   toReadableStream,
   writeTo,
 } from '../../src/web/index.js';
-
-function counter(end = Infinity) {
-  const source = {
-    drawn: 0,
-    released: 0,
-    source$: new DemandObservable<number>((sink) => ({
-      request: (n) => {
-        for (let i = 0; i < n && !sink.closed; i++) {
-          sink.next(source.drawn++);
-          if (source.drawn === end) sink.complete();
-        }
-      },
-      unsubscribe: () => {
-        source.released++;
-      },
-    })),
-  };
-  return source;
-}
-
-const turns = async (n = 10) => {
-  for (let i = 0; i < n; i++) await new Promise((resolve) => setImmediate(resolve));
-};
+import { counter, turns } from '../boundary.js';
 
 describe('writeTo', () => {
   it('writes no faster than the stream is ready, each value once, in order', async () => {
@@ -90,6 +68,36 @@ describe('writeTo', () => {
     expect(aborted).toEqual(['source']);
   });
 
+  it('aborts the stream only after what came before the error is written', async () => {
+    const got: unknown[] = [];
+    const stream = new WritableStream<number>(
+      {
+        write: async (value) => {
+          await turns(1);
+          got.push(value);
+        },
+        abort: (reason) => void got.push(reason),
+      },
+      { highWaterMark: 3 },
+    );
+    const failing$ = concat(
+      pullFrom([1, 2, 3]),
+      throwError(() => 'source'),
+    );
+    await expect(writeTo(failing$, stream)).rejects.toBe('source');
+    await turns();
+    expect(got).toEqual([1, 2, 3, 'source']);
+  });
+
+  it('stops by a signal also while the last value is being written', async () => {
+    const controller = new AbortController();
+    const stream = new WritableStream<number>({ write: () => new Promise(() => {}) });
+    const done = writeTo(of(1), stream, { signal: controller.signal });
+    await turns();
+    controller.abort('enough');
+    await expect(done).rejects.toBe('enough');
+  });
+
   it('releases the source with an error of the stream', async () => {
     const source = counter();
     const stream = new WritableStream<number>({
@@ -139,6 +147,42 @@ describe('toReadableStream', () => {
     expect(source.drawn).toBe(1);
     await reader.cancel();
     expect(source.released).toBe(1);
+  });
+
+  it('asks for one value at a time of a source that answers later, however often it is pulled', async () => {
+    let asked = 0;
+    let answer = (): void => {};
+    const later$ = new DemandObservable<number>((sink) => ({
+      later: true,
+      request: (n) => {
+        asked += n;
+        answer = () => sink.next(asked);
+      },
+      unsubscribe: () => {},
+    }));
+    const reader = toReadableStream(later$).getReader();
+    for (let i = 1; i <= 20; i++) {
+      const read = reader.read();
+      await turns(1);
+      answer();
+      await read;
+      await turns(1);
+      expect(asked).toBeLessThanOrEqual(i + 1);
+    }
+    await reader.cancel();
+  });
+
+  it('is errored only after what was read ahead has been taken', async () => {
+    for (const highWaterMark of [0, 1, 4]) {
+      const failing$ = concat(
+        pullFrom([1, 2, 3]),
+        throwError(() => 'source'),
+      );
+      const reader = toReadableStream(failing$, { highWaterMark }).getReader();
+      await turns();
+      for (const value of [1, 2, 3]) expect(await reader.read()).toMatchObject({ value });
+      await expect(reader.read()).rejects.toBe('source');
+    }
   });
 
   it('is errored by the source, and not disturbed by an idle one', async () => {
@@ -223,6 +267,27 @@ describe('ndjson', () => {
     expect(drawn).toEqual([1, 1, 1, 2, 2, 2, 3]);
   });
 
+  it('asks for no chunk while lines wait, also where each line is requested from inside the one before', () => {
+    let chunks = 0;
+    const lines$ = new DemandObservable<string>((sink) => ({
+      // Bounded, so that asking for all of them would fail, and not go on for ever.
+      request: () => chunks < 100 && sink.next(`${chunks++}\n\n0\n`),
+      unsubscribe: () => {},
+    }));
+    const got: number[] = [];
+    lines$.pipe(ndjson<number>()).subscribe(
+      new DemandSubscriber<number>({
+        start: (demand) => demand.request(1),
+        next: (value, demand) => {
+          got.push(value);
+          expect(chunks).toBeLessThanOrEqual(Math.ceil((got.length + 1) / 2));
+          if (got.length < 10) demand.request(1);
+        },
+      }),
+    );
+    expect(got).toEqual([0, 0, 1, 0, 2, 0, 3, 0, 4, 0]);
+  });
+
   it('ends with an error that names the line, after the values before it', () => {
     expect(read(['1\n', '\n2\nx\n3\n'])).toEqual([
       1,
@@ -244,6 +309,32 @@ describe('perFrame', () => {
       animate('                                                      ---x----x----x----x-');
       expectObservable(pullFrom('abcdefg').pipe(perFrame(2))).toBe('---(ab)-(cd)-(ef)-(g|)');
     });
+  });
+
+  it('asks for no frame while the source owes it all that a frame may have', () => {
+    const frames: ((time: number) => void)[] = [];
+    const subject = new Subject<number>();
+    const asked: number[] = [];
+    const page = { requestAnimationFrame: (frame: (time: number) => void) => frames.push(frame) };
+    Object.assign(globalThis, page, { cancelAnimationFrame: () => {} });
+    try {
+      const draw = () => {
+        for (const frame of frames.splice(0)) frame(0);
+      };
+      const subscription = subject
+        .pipe(tapDemand({ request: (n) => asked.push(n) }), perFrame(2))
+        .subscribe();
+      for (let i = 0; i < 5; i++) draw();
+      expect([asked, frames.length]).toEqual([[2], 0]);
+      subject.next(1);
+      expect(frames.length).toBe(1);
+      draw();
+      expect(asked).toEqual([2, 1]);
+      subscription.unsubscribe();
+    } finally {
+      Reflect.deleteProperty(globalThis, 'requestAnimationFrame');
+      Reflect.deleteProperty(globalThis, 'cancelAnimationFrame');
+    }
   });
 
   it('never takes more than requested', () => {
@@ -282,28 +373,56 @@ describe('the page', () => {
     expect(errors).toEqual([expect.any(TypeError)]);
   });
 
-  it('asks for one more each time the end is in view', () => {
-    const calls: string[] = [];
-    let seen = (_: { isIntersecting: boolean }[]): void => {};
+  it('asks for more when the end of the list comes into view, and there when something was added', () => {
+    const calls: unknown[] = [];
+    let see = (_: { isIntersecting: boolean }[]): void => {};
+    let change = (): void => {};
     class IntersectionObserver {
-      constructor(callback: typeof seen) {
-        seen = callback;
+      constructor(seen: typeof see, options: object) {
+        see = seen;
+        calls.push(options);
       }
-      observe = () => calls.push('observe');
+      observe = (element: object) => calls.push(['observe', element]);
       unobserve = () => calls.push('unobserve');
       disconnect = () => calls.push('disconnect');
     }
-    Object.assign(globalThis, { IntersectionObserver });
+    class MutationObserver {
+      constructor(changed: typeof change) {
+        change = changed;
+      }
+      observe = (node: object, what: object) => calls.push(['watch', node, what]);
+      disconnect = () => calls.push('disconnect');
+    }
+    const list = {};
+    const end = { parentNode: list };
     const got: number[] = [];
-    const subscription = requestsFromViewport({}).subscribe((n) => got.push(n));
-    seen([{ isIntersecting: false }]);
-    seen([{ isIntersecting: true }]);
-    subscription.unsubscribe();
-    Reflect.deleteProperty(globalThis, 'IntersectionObserver');
-    expect(got).toEqual([1]);
-    expect(calls).toEqual(['observe', 'unobserve', 'observe', 'disconnect']);
     const errors: unknown[] = [];
-    requestsFromViewport({}).subscribe({ error: (error) => errors.push(error) });
-    expect(errors).toEqual([expect.any(TypeError)]);
+    try {
+      Object.assign(globalThis, { IntersectionObserver, MutationObserver });
+      const requests$ = requestsFromViewport(end, { count: 5, rootMargin: '9px' });
+      const subscription = requests$.subscribe((n) => got.push(n));
+      see([{ isIntersecting: false }]);
+      see([{ isIntersecting: false }, { isIntersecting: true }]);
+      change();
+      see([{ isIntersecting: true }]);
+      subscription.unsubscribe();
+      requestsFromViewport({ parentNode: null }).subscribe({ error: (error) => errors.push(error) });
+    } finally {
+      Reflect.deleteProperty(globalThis, 'IntersectionObserver');
+      Reflect.deleteProperty(globalThis, 'MutationObserver');
+    }
+    expect(got).toEqual([5, 5]);
+    expect(calls).toEqual([
+      { rootMargin: '9px' },
+      ['observe', end],
+      ['watch', list, { childList: true, subtree: true }],
+      'unobserve',
+      ['observe', end],
+      'disconnect',
+      'disconnect',
+    ]);
+    requestsFromViewport(end).subscribe({ error: (error) => errors.push(error) });
+    expect(errors).toEqual([expect.any(TypeError), expect.any(TypeError)]);
+    expect(() => requestsFromViewport(end, { count: 0 })).toThrow(RangeError);
   });
 });

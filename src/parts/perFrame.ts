@@ -29,14 +29,13 @@ export function perFrame<T>(max = 1): MonoTypeOperatorFunction<T> {
     (downstream, upstream) => {
       let requested = 0;
       let frame: Subscription | undefined;
+      const lacking = () => Math.min(requested, max) - upstream.requested;
       const schedule = () => {
-        if (frame === undefined && requested > upstream.requested && !upstream.closed) {
+        // While upstream owes all that a frame may have, there is nothing to ask for.
+        if (frame === undefined && lacking() > 0 && !upstream.closed) {
           frame = animationFrameScheduler.schedule(() => {
             frame = undefined;
-            const more = Math.min(requested, max) - upstream.requested;
-            if (more > 0) {
-              upstream.request(more);
-            }
+            upstream.request(lacking());
             schedule();
           });
         }
@@ -49,6 +48,7 @@ export function perFrame<T>(max = 1): MonoTypeOperatorFunction<T> {
         next: (value) => {
           requested--;
           downstream.next(value);
+          schedule();
         },
         unsubscribe: () => frame?.unsubscribe(),
       };

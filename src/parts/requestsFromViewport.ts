@@ -1,51 +1,86 @@
 import { Observable } from 'rxjs';
+import { checkCount } from '../protocol/check.js';
 import { pageGlobal } from './pageGlobal.js';
 
-interface Observer<E> {
-  observe(element: E): void;
-  unobserve(element: E): void;
-  disconnect(): void;
+/** What is asked of an `Element`: the list it stands in. */
+export interface ListEnd {
+  readonly parentNode: object | null;
 }
 
-interface ObserverConstructor<E> {
-  new (seen: (entries: readonly { readonly isIntersecting: boolean }[]) => void): Observer<E>;
+/** Options of {@link requestsFromViewport}. */
+export interface RequestsFromViewportOptions {
+  /** How many values are requested at a time. Default 1. */
+  readonly count?: number;
+  /** How far outside of the viewport the element counts as seen, as a margin of CSS. Default none. */
+  readonly rootMargin?: string;
+}
+
+interface Intersections {
+  new (
+    seen: (entries: readonly { readonly isIntersecting: boolean }[]) => void,
+    options: { rootMargin?: string },
+  ): { observe(element: object): void; unobserve(element: object): void; disconnect(): void };
+}
+
+interface Mutations {
+  new (changed: () => void): { observe(node: object, what: object): void; disconnect(): void };
 }
 
 /**
- * Emits 1 each time that `element`, which stands at the end of a list, is in the viewport: the requests of an endless list, for
- * `controlledRequest`. While it stays in the viewport it emits again, as soon as the page was laid out anew.
+ * Emits `count` when `element`, which stands at the end of a list, comes into the viewport: the requests of an endless list, for
+ * `controlledRequest`. While it stays there, it emits again when something was added to the list, so that a list which does
+ * not fill the page yet grows on, and one that waits for an answer asks for no more.
  *
- * **Errors.** Without an `IntersectionObserver` it errors with a `TypeError`.
+ * **Errors.** Without an `IntersectionObserver`, or where the element stands in no list (its parent), it errors with a
+ * `TypeError`. A `count` that is no positive integer throws a `RangeError`.
  *
- * @param element what comes into view when the list has been scrolled to its end
+ * @param element what comes into view when the list has been scrolled to its end; the list is what it stands in
+ * @param options `count`: how many values are requested at a time, default 1; `rootMargin`: how far outside of the viewport it
+ * counts as seen
  *
  * @example
  * ```ts
  * import { controlledRequest, pullFrom } from 'rxjs-backpressure';
- * import { requestsFromViewport } from 'rxjs-backpressure/web';
+ * import { type ListEnd, requestsFromViewport } from 'rxjs-backpressure/web';
  *
- * const showMore = (end: object) => pullFrom(['a', 'b']).pipe(controlledRequest(requestsFromViewport(end)));
+ * const rowsFor = (end: ListEnd) =>
+ *   pullFrom(['a', 'b']).pipe(controlledRequest(requestsFromViewport(end, { rootMargin: '200px' })));
  * ```
  *
  * @see the Intersection Observer specification
  */
-export function requestsFromViewport<E extends object>(element: E): Observable<number> {
+export function requestsFromViewport(
+  element: ListEnd,
+  { count = 1, rootMargin }: RequestsFromViewportOptions = {},
+): Observable<number> {
+  checkCount('requestsFromViewport: count', count, 1);
   return new Observable((subscriber) => {
-    const Observer = pageGlobal<ObserverConstructor<E>>('IntersectionObserver');
-    if (Observer === undefined) {
-      throw new TypeError('requestsFromViewport(element): there is no IntersectionObserver here');
+    const Intersections = pageGlobal<Intersections>('IntersectionObserver');
+    const Mutations = pageGlobal<Mutations>('MutationObserver');
+    const list = element.parentNode;
+    if (Intersections === undefined || Mutations === undefined || list === null) {
+      const missing =
+        list === null ? 'the element stands in no list' : 'there is no IntersectionObserver here';
+      throw new TypeError(`requestsFromViewport(element): ${missing}`);
     }
-    const observer = new Observer((entries) => {
-      if (entries.at(-1)?.isIntersecting === true) {
-        subscriber.next(1);
-        // To observe anew reports anew, also where nothing has moved.
-        observer.unobserve(element);
-        if (!subscriber.closed) {
-          observer.observe(element);
+    const intersections = new Intersections(
+      (entries) => {
+        if (entries.at(-1)?.isIntersecting === true) {
+          subscriber.next(count);
         }
-      }
+      },
+      { ...(rootMargin !== undefined && { rootMargin }) },
+    );
+    const mutations = new Mutations(() => {
+      // To observe anew reports anew, also what has not moved.
+      intersections.unobserve(element);
+      intersections.observe(element);
     });
-    observer.observe(element);
-    return () => observer.disconnect();
+    subscriber.add(() => {
+      intersections.disconnect();
+      mutations.disconnect();
+    });
+    intersections.observe(element);
+    mutations.observe(list, { childList: true, subtree: true });
   });
 }

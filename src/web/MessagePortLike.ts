@@ -1,33 +1,21 @@
 /** What is asked of a `MessagePort`, a `Worker` or the inside of one, which can transfer objects of type `X`. */
 export interface MessagePortLike<X> {
-  postMessage(message: unknown, transfer?: X[]): void;
+  postMessage(message: unknown, transfer: X[]): void;
+  postMessage(message: unknown): void;
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
   start?(): void;
 }
 
-/** Listens to a port; answers what stops that. `lost` is called when nothing can come any more. */
-export function listen<X>(
-  port: MessagePortLike<X>,
-  message: (data: unknown) => void,
-  lost: (error: PortError) => void,
-): () => void {
-  const listeners = {
-    message: (event: Event) => message('data' in event ? event.data : undefined),
-    messageerror: () => lost(new PortError('a message could not be read')),
-    error: () => lost(new PortError('the worker failed')),
-    close: () => lost(new PortError('the port was closed')),
-  };
-  for (const [type, listener] of Object.entries(listeners)) {
-    port.addEventListener(type, listener);
-  }
-  port.start?.();
-  return () => {
-    for (const [type, listener] of Object.entries(listeners)) {
-      port.removeEventListener(type, listener);
-    }
-  };
+/** What is asked of a `Worker` of `node:worker_threads`, which is no `EventTarget`. */
+export interface NodeWorkerLike<X> {
+  postMessage(message: unknown, transfer?: readonly X[]): void;
+  on(event: string, listener: (value: unknown) => void): unknown;
+  off(event: string, listener: (value: unknown) => void): unknown;
 }
+
+/** What a stream can go through. */
+export type Port<X> = MessagePortLike<X> | NodeWorkerLike<X>;
 
 /** Why a stream over a port ended that neither side has ended. */
 export class PortError extends Error {

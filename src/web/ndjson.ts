@@ -4,6 +4,8 @@ import { drainInto } from '../parts/drainInto.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
 
+const SPACE = 0x20;
+
 /** Options of {@link ndjson}. */
 export interface NdjsonOptions {
   /** How long a line may be, in characters. Default 1,048,576. */
@@ -46,54 +48,74 @@ export function ndjson<T = unknown>({
     (downstream, upstream) => {
       const decoder = new TextDecoder('utf-8', { fatal: true });
       let number = 0;
+      /** The last line, as far as it has come. */
       let rest = '';
       const drain = drainInto<string>('ndjson', upstream, {
         next: (line) => {
           number++;
-          if (line.trim() !== '') {
-            downstream.next(parse(line, number));
+          if (line.charCodeAt(0) > SPACE || line.trim() !== '') {
+            read(line);
           } else {
-            drain.request(1);
+            request(1);
           }
         },
         error: (error) => downstream.error(error),
         complete: () => downstream.complete(),
       });
+      const request = (n: number) => {
+        drain.request(n);
+        ask();
+      };
       const ask = () => {
-        if (drain.requested > 0 && upstream.requested === 0) {
+        // Also from inside a delivery, while lines of the last chunk wait, nothing is asked for.
+        if (drain.requested > drain.buffer.size && upstream.requested === 0) {
           upstream.request(1);
         }
       };
-      const end = (error: unknown) => drain.end({ kind: 'error', error });
       const split = (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          check(line);
-          drain.next(line);
+        let start = 0;
+        for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+          extend(text.slice(start, end));
+          drain.buffer.push(rest);
+          rest = '';
+          start = end + 1;
         }
-        check(rest);
+        extend(text.slice(start));
       };
-      const check = (line: string) => {
-        if (line.length > maxLength) {
+      const extend = (part: string) => {
+        rest += part;
+        if (rest.length > maxLength) {
           throw new RangeError(`ndjson: a line is longer than maxLength = ${maxLength} characters`);
         }
+      };
+      const read = (line: string) => {
+        let value: T;
+        try {
+          value = JSON.parse(line);
+        } catch (cause) {
+          drain.buffer.clear();
+          fail(new SyntaxError(`ndjson: line ${number} is no JSON: ${line.slice(0, 80)}`, { cause }));
+          return;
+        }
+        downstream.next(value);
+      };
+      const end = (error: unknown) => drain.end({ kind: 'error', error });
+      const fail = (error: unknown) => {
+        end(error);
+        upstream.unsubscribe();
       };
       const attempt = (action: () => void) => {
         try {
           action();
         } catch (error) {
-          end(error);
-          upstream.unsubscribe();
+          fail(error);
         }
       };
       return {
-        request: (n) => {
-          drain.request(n);
-          ask();
-        },
+        request,
         next: (chunk) => {
           attempt(() => split(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })));
+          drain.run();
           ask();
         },
         error: end,
@@ -112,12 +134,4 @@ export function ndjson<T = unknown>({
     },
     { operator: 'ndjson' },
   );
-}
-
-function parse<T>(line: string, number: number): T {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new SyntaxError(`ndjson: line ${number} is no JSON: ${line.slice(0, 80)}`, { cause });
-  }
 }

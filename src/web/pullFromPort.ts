@@ -1,17 +1,30 @@
 import type { Observable } from 'rxjs';
 import { DemandObservable } from '../kernel/DemandObservable.js';
-import { listen, type MessagePortLike, PortError } from './MessagePortLike.js';
+import { addDemand } from '../protocol/arithmetic.js';
+import { checkCount } from '../protocol/check.js';
+import { listen } from './listen.js';
+import { type Port, PortError } from './MessagePortLike.js';
+import { says, type Upward } from './messages.js';
+
+/** Options of {@link pullFromPort}. */
+export interface PullFromPortOptions {
+  /** How many values may be under way at a time, also when all are asked for. Default 16. */
+  readonly inFlight?: number;
+}
 
 /**
- * Receives the stream that the other side of a `MessagePort` sends by `serve`. To be subscribed to once.
+ * Receives the stream that the other side of a `MessagePort` sends by `serve`. A port carries one stream, for one subscriber.
  *
- * **Demand.** Honoured: requests are sent as they are made, so that no more is under way than was asked for. Without demand
- * below, all is sent as fast as it comes: see `prefetch`.
+ * **Demand.** Honoured, up to `inFlight` values at a time: more is asked for as values are consumed, so that no more wait in
+ * the port than that, however fast the other side is and whoever subscribes.
  *
- * **Errors.** An error of the source, as it could be sent. A port that closes, a worker that fails, a message that cannot be
- * read or is none of `serve` end the stream with a `PortError`. Unsubscribing releases the source on the other side.
+ * **Errors.** An error of the source, as it could be sent, by its own name. A port that closes, a worker that fails or ends, a
+ * message that cannot be read or is none of `serve`, a value too many and a second subscription are a `PortError`. On every
+ * ending the source on the other side is released. A browser says that a port was closed, if at all, only when the page or
+ * worker behind it is gone (which is seen by the Web Locks of a secure context): to end a stream there, unsubscribe.
  *
- * @param port a `MessagePort`, a `Worker`, or `self` inside one
+ * @param port a `MessagePort`, a `Worker`, or `self` inside one; also those of `node:worker_threads`
+ * @param options `inFlight`: how many values may be under way at a time, default 16
  *
  * @example
  * ```ts
@@ -23,37 +36,77 @@ import { listen, type MessagePortLike, PortError } from './MessagePortLike.js';
  * void forEachWithDemand(pullFromPort<string>(port2), async (row) => console.log(row)).then(() => port2.close());
  * ```
  */
-export function pullFromPort<T>(port: MessagePortLike<never>): Observable<T> {
+export function pullFromPort<T>(
+  port: Port<never>,
+  { inFlight = 16 }: PullFromPortOptions = {},
+): Observable<T> {
+  checkCount('pullFromPort: inFlight', inFlight, 1);
+  let taken = false;
   return new DemandObservable<T>((sink) => {
+    if (taken) {
+      throw new PortError('a port carries one stream, for one subscriber');
+    }
+    taken = true;
+    /** Requested, and not asked of the other side. */
+    let requested = 0;
+    /** Asked of the other side, and not come. */
+    let due = 0;
     let ended = false;
-    const end = (ending: () => void) => {
-      ended = true;
-      stop();
-      ending();
-    };
-    const receive = (data: unknown) => {
-      if (typeof data !== 'object' || data === null) {
-        end(() => sink.error(new PortError('a message was neither a value nor an ending')));
-      } else if ('next' in data) {
-        sink.next(data.next as T);
-      } else if ('error' in data) {
-        end(() => sink.error(data.error));
-      } else if ('complete' in data) {
-        end(() => sink.complete());
-      } else {
-        end(() => sink.error(new PortError('a message was neither a value nor an ending')));
+
+    const send = (message: Upward) => port.postMessage(message);
+    const ask = () => {
+      const n = Math.min(requested, inFlight - due);
+      // Half a window at a time, so that not every value costs a message.
+      if (n > 0 && (n === requested || n >= inFlight / 2)) {
+        requested -= n;
+        due += n;
+        send({ request: n });
       }
     };
-    const stop = listen(port, receive, (error) => end(() => sink.error(error)));
+    const receive = (message: unknown) => {
+      if (says(message, 'next') && due > 0) {
+        due--;
+        sink.next(message.next as T);
+        if (!ended) {
+          ask();
+        }
+      } else if (says(message, 'error')) {
+        ended = true;
+        sink.error(named(message.error, Reflect.get(message, 'name')));
+      } else if (says(message, 'complete')) {
+        ended = true;
+        sink.complete();
+      } else {
+        sink.error(new PortError('a message was neither a value that was asked for nor an ending'));
+      }
+    };
+    const stop = listen(port, receive, (error) => sink.error(error));
     return {
       later: true,
-      request: (n) => port.postMessage({ request: n }),
+      request: (n) => {
+        requested = addDemand(requested, n);
+        ask();
+      },
+      start: () => {
+        if (due === 0) {
+          send({ request: 0 });
+        }
+      },
       unsubscribe: () => {
         stop();
         if (!ended) {
-          port.postMessage({ cancel: true });
+          ended = true;
+          send({ cancel: true });
         }
       },
     };
   });
+}
+
+/** Gives an error back the name that cloning has taken. */
+function named(error: unknown, name: unknown): unknown {
+  if (typeof name === 'string' && typeof error === 'object' && error !== null) {
+    Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  }
+  return error;
 }

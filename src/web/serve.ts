@@ -1,6 +1,8 @@
 import type { Observable, Subscription } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import { listen, type MessagePortLike, PortError } from './MessagePortLike.js';
+import { listen } from './listen.js';
+import { type Port, PortError } from './MessagePortLike.js';
+import { type Downward, says } from './messages.js';
 
 /** Options of {@link serve}. */
 export interface ServeOptions<T, X> {
@@ -11,16 +13,17 @@ export interface ServeOptions<T, X> {
 /**
  * Sends a stream through a `MessagePort`, as the other side, `pullFromPort`, asks for it. One stream a port.
  *
- * **Demand.** That of the other side. Values that a source without demand sends meanwhile wait, up to 1024; one more ends the
- * stream, there with an error of that message.
+ * **Demand.** That of the other side; the source is subscribed to when that subscribes. Values that a source without demand
+ * sends meanwhile wait, up to 1024; one more ends the stream with an `OverflowError`.
  *
  * **Errors.** An error of the source is sent (as structured cloning carries it, else its message), so is that of a value which
- * cannot be sent, and of a message that is no request. When the port is closed, the source is released.
+ * cannot be sent, of a message that is no request, and of the unsubscribing of this side. When the port is closed, or the
+ * worker fails or ends, the source is released.
  *
  * @param source$ what to send
- * @param port a `MessagePort`, a `Worker`, or `self` inside one
+ * @param port a `MessagePort`, a `Worker`, or `self` inside one; also those of `node:worker_threads`
  * @param options `transfer`: which objects of a value are transferred
- * @returns the subscription to the source
+ * @returns the subscription to the source; to unsubscribe ends the stream of the other side with a `PortError`
  *
  * @example
  * ```ts
@@ -34,39 +37,67 @@ export interface ServeOptions<T, X> {
  */
 export function serve<T, X>(
   source$: Observable<T>,
-  port: MessagePortLike<X>,
+  port: Port<X>,
   { transfer }: ServeOptions<T, X> = {},
 ): Subscription {
+  let subscribed = false;
+  /** Whether the other side knows that the stream has ended. */
+  let ended = false;
+
+  const send = (message: Downward) => port.postMessage(message);
+  const fail = (error: unknown) => {
+    ended = true;
+    const name = says(error, 'name') ? error.name : undefined;
+    try {
+      // A `DOMException`, such as that of a value which cannot be cloned, would arrive empty.
+      send({ error: error instanceof DOMException ? new Error(error.message) : error, name });
+    } catch {
+      send({ error: new Error(String(error)) });
+    }
+  };
   const subscriber = new DemandSubscriber<T>(
     {
-      next: (value) => port.postMessage({ next: value }, transfer === undefined ? [] : [...transfer(value)]),
-      error: (error) => {
-        // A `DOMException`, such as that of a value which cannot be cloned, would arrive empty.
-        const sent = error instanceof DOMException ? new Error(error.message) : error;
-        try {
-          port.postMessage({ error: sent });
-        } catch {
-          port.postMessage({ error: new Error(String(error)) });
+      next: (value) => {
+        const message = { next: value };
+        if (transfer === undefined) {
+          send(message);
+        } else {
+          port.postMessage(message, [...transfer(value)]);
         }
       },
-      complete: () => port.postMessage({ complete: true }),
+      error: fail,
+      complete: () => {
+        ended = true;
+        send({ complete: true });
+      },
     },
     { operator: 'serve' },
   );
-  const stop = listen(
-    port,
-    (data) => {
-      if (typeof data === 'object' && data !== null && 'request' in data) {
-        subscriber.request(Number(data.request));
-      } else if (typeof data === 'object' && data !== null && 'cancel' in data) {
-        subscriber.unsubscribe();
-      } else {
-        subscriber.fail(new PortError('a message was neither a request nor a cancellation'));
+  const left = () => {
+    ended = true;
+    subscriber.unsubscribe();
+  };
+  const receive = (message: unknown) => {
+    if (says(message, 'request')) {
+      if (message.request !== 0) {
+        subscriber.request(Number(message.request));
       }
-    },
-    () => subscriber.unsubscribe(),
-  );
-  subscriber.add(stop);
-  source$.subscribe(subscriber);
+      if (!subscribed) {
+        subscribed = true;
+        source$.subscribe(subscriber);
+      }
+    } else if (says(message, 'cancel')) {
+      left();
+    } else {
+      subscriber.fail(new PortError('a message was neither a request nor a cancellation'));
+    }
+  };
+  const stop = listen(port, receive, left);
+  subscriber.add(() => {
+    stop();
+    if (!ended) {
+      fail(new PortError('the other side has stopped serving'));
+    }
+  });
   return subscriber;
 }

@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs';
+import { OverflowError } from '../buffer/OverflowError.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 
 /** Options of {@link writeTo}. */
 export interface WriteToOptions {
-  /** Ends the writing: the stream is aborted, and the promise rejects with the signal's reason. */
+  /** Ends the writing at once: the stream is aborted, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -12,13 +13,13 @@ export interface WriteToOptions {
  *
  * **Demand.** Requests one value each time the stream's writer is ready.
  *
- * **Errors.** An error of the source aborts the stream, an error of the stream releases the source; both reject the promise with
- * that error. A stream that is locked rejects with a `TypeError`. Values that a source without demand sends meanwhile wait, up
- * to 1024; one more rejects with an `OverflowError`.
+ * **Errors.** An error of the source aborts the stream, after all that came before it is written; an error of the stream
+ * releases the source. Both reject the promise with that error. A stream that is locked rejects with a `TypeError`. Values that
+ * a source without demand sends meanwhile wait, up to 1024; one more is an `OverflowError`, at once.
  *
  * @param source$ what the stream takes
  * @param writable is closed after the last value
- * @param options `signal`: ends the writing
+ * @param options `signal`: ends the writing at once
  * @returns a promise that resolves when all is written and the stream has closed
  *
  * @example
@@ -37,29 +38,36 @@ export async function writeTo<T>(
   { signal }: WriteToOptions = {},
 ): Promise<void> {
   const writer = writable.getWriter();
+  let abort = (): void => {};
   try {
     await new Promise<void>((resolve, reject) => {
+      let last: Promise<unknown> = writer.ready;
       const fail = (error: unknown) => {
         reject(error);
         writer.abort(error).catch(ignore);
       };
+      const ask = () => {
+        writer.ready.then(() => subscriber.request(1), ignore);
+      };
       const subscriber = new DemandSubscriber<T>(
         {
-          start: () => ask(),
+          start: ask,
           next: (value) => {
+            last = writer.write(value);
             // Its failure is that of `closed`.
-            writer.write(value).catch(ignore);
+            last.catch(ignore);
             ask();
           },
-          error: fail,
+          error: (error) => {
+            // Where more waits than may, there is no telling when the rest would be written.
+            const before = error instanceof OverflowError ? Promise.resolve() : last;
+            before.then(() => fail(error), ignore);
+          },
           complete: () => writer.close().then(resolve, reject),
         },
         { operator: 'writeTo' },
       );
-      const ask = () => {
-        writer.ready.then(() => subscriber.request(1), ignore);
-      };
-      const abort = () => {
+      abort = () => {
         subscriber.unsubscribe();
         fail(signal?.reason);
       };
@@ -67,7 +75,6 @@ export async function writeTo<T>(
         subscriber.unsubscribe();
         reject(error);
       });
-      subscriber.add(() => signal?.removeEventListener('abort', abort));
       if (signal?.aborted) {
         abort();
         return;
@@ -76,6 +83,7 @@ export async function writeTo<T>(
       source$.subscribe(subscriber);
     });
   } finally {
+    signal?.removeEventListener('abort', abort);
     writer.releaseLock();
   }
 }
