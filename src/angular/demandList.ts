@@ -2,7 +2,7 @@ import { assertNotInReactiveContext, computed, type ElementRef, type Signal, sig
 import { toObservable } from '@angular/core/rxjs-interop';
 import { EMPTY, type Observable, switchMap } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import { requestsFromViewport } from '../parts/requestsFromViewport.js';
+import { type ListEnd, requestsFromViewport } from '../parts/requestsFromViewport.js';
 import { watchNotifier } from '../parts/watchNotifier.js';
 import { checkCount } from '../protocol/check.js';
 import { endWith, type LifeOptions, lifeOf } from './Life.js';
@@ -17,7 +17,7 @@ export interface DemandListOptions extends LifeOptions {
    * What stands behind the last row, as `viewChild` finds it: while it is in the viewport and nothing is on its way, `page`
    * more rows are requested. Not looked at on a server.
    */
-  readonly end?: Signal<ElementRef<object> | undefined>;
+  readonly end?: Signal<ElementRef<ListEnd> | undefined>;
   /** How many rows `end` requests at a time. Default 20. */
   readonly page?: number;
   /** How many values of a source without demand may wait for a request. Default 1024. */
