@@ -188,11 +188,19 @@ describe('the end of a demandList', () => {
     }
   }
 
+  class Mutations {
+    observe(): void {}
+    disconnect(): void {}
+  }
+
   beforeEach(() => {
     Reflect.set(globalThis, 'IntersectionObserver', Observer);
+    // What it would see of the list, the test says itself.
+    Reflect.set(globalThis, 'MutationObserver', Mutations);
   });
   afterEach(() => {
     Reflect.deleteProperty(globalThis, 'IntersectionObserver');
+    Reflect.deleteProperty(globalThis, 'MutationObserver');
     Observer.last = undefined;
   });
 
@@ -204,7 +212,7 @@ describe('the end of a demandList', () => {
         static readonly propDecorators: unknown = {
           end: [{ type: ViewChild, args: ['end', { isSignal: true }] }],
         };
-        readonly end = viewChild<ElementRef<object>>('end');
+        readonly end = viewChild<ElementRef<{ parentNode: object | null }>>('end');
         readonly rows = demandList(source.rows$, { end: this.end, page: 2 });
       },
     );
