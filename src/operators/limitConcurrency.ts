@@ -64,7 +64,8 @@ export function limitConcurrency<T, R>(
             waits = false;
             release();
             upstream.request(1);
-            ask();
+            // A value that is here already asks when it has its permit.
+            return upstream.requested > 0 ? ask() : undefined;
           });
           running.add(turn);
         }
