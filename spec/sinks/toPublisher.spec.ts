@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, of, Subject, throwError } from 'rxjs';
 import {
@@ -194,6 +196,22 @@ describe('toPublisher', () => {
     });
     toPublisher(pullFrom(numbers())).subscribe(subscriber);
     expect([log, drawn]).toEqual([['onSubscribe'], 0]);
+  });
+
+  it('3.13 a cancelled subscription that is kept keeps no subscriber', async () => {
+    const publisher = toPublisher(pullFrom([1, 2]));
+    const { subscription, reference } = (() => {
+      const { subscriber, state } = recorder<number>();
+      publisher.subscribe(subscriber);
+      state.subscription.request(1);
+      state.subscription.cancel();
+      return { subscription: state.subscription, reference: new WeakRef(subscriber) };
+    })();
+    await new Promise((resolve) => setImmediate(resolve));
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    expect(reference.deref()).toBeUndefined();
+    subscription.request(1);
   });
 
   it('goes round trip through pullFrom', () => {

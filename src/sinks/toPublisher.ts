@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { reportUnhandled } from '../kernel/reportUnhandled.js';
-import type { Publisher } from '../protocol/Publisher.js';
+import type { Demand } from '../protocol/Demand.js';
+import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js';
 
 /**
  * Makes `source$` a Reactive Streams publisher, which keeps the rules of the specification whatever its subscriber does.
@@ -41,13 +42,7 @@ export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
       };
       const upstream: DemandSubscriber<T> = new DemandSubscriber<T>(
         {
-          start: (demand) =>
-            signal(() =>
-              subscriber.onSubscribe({
-                request: (n) => demand.request(n),
-                cancel: () => demand.unsubscribe(),
-              }),
-            ),
+          start: (demand) => signal(() => subscriber.onSubscribe(subscriptionOf(demand))),
           next: (value) => {
             if (value === null || value === undefined) {
               upstream.fail(new TypeError(`a publisher cannot signal ${String(value)} (rule 2.13)`));
@@ -64,4 +59,9 @@ export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
       source$.subscribe(upstream);
     },
   };
+}
+
+/** Out of sight of the subscriber: whoever keeps a cancelled subscription keeps no subscriber (rule 3.13). */
+function subscriptionOf(demand: Demand): PublisherSubscription {
+  return { request: (n) => demand.request(n), cancel: () => demand.unsubscribe() };
 }
