@@ -4,6 +4,7 @@ export {
   type ControlledConnection,
 } from './ControllableSource.js';
 export { DemandProbe, type ProbeSignal } from './DemandProbe.js';
+export { DemandRecorder, type DemandRecorderOptions } from './DemandRecorder.js';
 export {
   type DemandMarbles,
   type DemandRows,
