@@ -81,6 +81,7 @@ export class Drain<T> {
   close(): void {
     this.closed = true;
     this.downstream = {};
+    this.#ending = undefined;
     this.buffer.discard();
   }
 
