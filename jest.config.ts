@@ -15,15 +15,20 @@ const angular = process.env['SPECS'] === 'angular';
 const oldestAngular = process.env['ANGULAR'] === 'oldest';
 const inOldest = '<rootDir>/spec/angular/oldest';
 
+/** `SPECS=prometheus` runs those that start a real Prometheus. */
+const prometheus = process.env['SPECS'] === 'prometheus';
+
 const config: Config = {
   displayName: browser ? 'Chromium' : oldest ? 'rxjs 7.4.0' : 'rxjs newest',
   testEnvironment: 'node',
   testMatch: [
     browser
       ? '<rootDir>/spec/browser/**/*.browser.ts'
-      : `<rootDir>/spec/${angular ? 'angular/' : ''}**/*.spec.ts`,
+      : prometheus
+        ? '<rootDir>/spec/prometheus/**/*.prometheus.ts'
+        : `<rootDir>/spec/${angular ? 'angular/' : ''}**/*.spec.ts`,
   ],
-  testTimeout: browser ? 60_000 : angular ? 20_000 : 5_000,
+  testTimeout: prometheus ? 90_000 : browser ? 60_000 : angular ? 20_000 : 5_000,
   testPathIgnorePatterns: ['/node_modules/', ...(angular ? [] : ['<rootDir>/spec/angular/'])],
   injectGlobals: false,
   maxWorkers: '100%',

@@ -1,0 +1,8 @@
+export { onPressure, type PressureEvent, type PressureKind, type PressureOptions } from './onPressure.js';
+export { type OpenTelemetryMeter, openTelemetryMetrics } from './openTelemetryMetrics.js';
+export {
+  type MetricsOptions,
+  type PrometheusMetric,
+  type PrometheusRegistry,
+  prometheusMetrics,
+} from './prometheusMetrics.js';
