@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Diagram, isRow, type Row } from '../src/testing/marble/diagram.js';
 import { parse } from '../src/testing/marble/parse.js';
 import type { Mark } from '../src/testing/marble/row.js';
+import { slug } from './slug.js';
 
 const COLUMN = 26;
 const LANE = 40;
@@ -175,13 +176,6 @@ function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
-function slug(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-}
-
 /** Every picture, by its path below `docs/marbles`. */
 function drawAll(folder: string): Map<string, string> {
   const pictures = new Map<string, string>();
@@ -218,7 +212,7 @@ function main(check: boolean): void {
   );
   if (check) {
     for (const path of stale) console.error(`docs/marbles/${path} is not what its diagram says`);
-    if (stale.length > 0) console.error('Run: node --import tsx scripts/draw-marbles.ts');
+    if (stale.length > 0) console.error('Run: npm run docs:draw');
     process.exitCode = stale.length > 0 ? 1 : 0;
     return;
   }

@@ -12,7 +12,11 @@ const ROOT = join(__dirname, '../..');
 
 /** Every `ts` fence of README.md, of the pages in docs, and of the docstrings in src. */
 export function examples(): Example[] {
-  const pages = ['README.md', ...filesBelow('docs', '.md')];
+  // What is below docs/reference is written from the docstrings.
+  const pages = [
+    'README.md',
+    ...filesBelow('docs', '.md').filter((path) => !path.startsWith('docs/reference')),
+  ];
   return [...pages, ...filesBelow('src', '.ts')].flatMap((path) =>
     examplesIn(path, readFileSync(join(ROOT, path), 'utf8')),
   );

@@ -1,0 +1,16 @@
+/** The side bar of the documentation leads to every page. */
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { SIDEBAR } from '../../docs/.vitepress/sidebar.js';
+
+const DOCS = join(__dirname, '../../docs');
+
+it('the side bar has every page below docs, once', () => {
+  const pages = readdirSync(DOCS, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+    .map((entry) => `/${relative(DOCS, join(entry.parentPath, entry.name)).replace(/\.md$/, '')}`)
+    .filter((page) => page !== '/index' && !page.startsWith('/reference/'));
+  const linked = SIDEBAR.flatMap(({ items }) => items.map(({ link }) => link));
+  expect(pages.filter((page) => linked.filter((link) => link === page).length !== 1)).toEqual([]);
+});
