@@ -5,9 +5,10 @@ import { lossy } from './lossy.js';
 import { memory } from './memory.js';
 import { monitoring } from './monitoring.js';
 import { operators } from './operators.js';
+import { rsocket, rsocketAhead } from './rsocket.js';
 import { speed } from './speed.js';
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const BENCHES: ReadonlyMap<string, Bench> = new Map(
-  Object.entries({ speed, operators, lossy, monitoring, memory, ahead, allocation }),
+  Object.entries({ speed, operators, lossy, monitoring, memory, ahead, allocation, rsocket, rsocketAhead }),
 );
