@@ -7,8 +7,20 @@ import { monitoring } from './monitoring.js';
 import { operators } from './operators.js';
 import { rsocket, rsocketAhead } from './rsocket.js';
 import { speed } from './speed.js';
+import { strategies } from './strategies.js';
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const BENCHES: ReadonlyMap<string, Bench> = new Map(
-  Object.entries({ speed, operators, lossy, monitoring, memory, ahead, allocation, rsocket, rsocketAhead }),
+  Object.entries({
+    speed,
+    operators,
+    lossy,
+    strategies,
+    monitoring,
+    memory,
+    ahead,
+    allocation,
+    rsocket,
+    rsocketAhead,
+  }),
 );
