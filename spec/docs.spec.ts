@@ -38,7 +38,14 @@ describe('an example', () => {
 });
 
 describe('a link to a file of this repository', () => {
-  it.each(['README.md', 'CONTRIBUTING.md', 'docs/design.md'])('leads somewhere: %s', (page) => {
+  const guides = ['choosing', 'joins', 'adaptive', 'from-rxjs4', 'from-rxjava-and-reactor', 'from-asyncio'];
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'docs/design.md',
+    ...guides.map((name) => `docs/${name}.md`),
+  ];
+  it.each(pages)('leads somewhere: %s', (page) => {
     const text = readFileSync(join(ROOT, page), 'utf8');
     const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
