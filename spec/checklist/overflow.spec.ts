@@ -219,6 +219,7 @@ describe('maxAge', () => {
     emit(2);
     consumer.request(1);
     expect([log, dropped]).toEqual([[2], ['1 age']]);
+    consumer.unsubscribe();
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });

@@ -13,7 +13,7 @@ export class AgingBuffer<T> extends PolicyBuffer<T> {
   readonly #beginning = asyncScheduler.now();
   /** The time of the last look at the clock: one is enough for a value that comes. */
   #now = 0;
-  /** Set for the oldest value, and, if that left meanwhile, moved on when it fires. */
+  /** Set for the value that was the oldest then; when it fires, moved on to the one that is now. Most values leave without it. */
   #timer: Subscription | undefined;
 
   constructor(
@@ -46,20 +46,19 @@ export class AgingBuffer<T> extends PolicyBuffer<T> {
 
   override shift(): T {
     this.#since.shift();
-    this.#stopIfEmpty();
     return super.shift();
   }
 
   override pop(): T {
     this.#since.pop();
-    this.#stopIfEmpty();
     return super.pop();
   }
 
   override clear(): void {
     super.clear();
     this.#since.clear();
-    this.#stopIfEmpty();
+    this.#timer?.unsubscribe();
+    this.#timer = undefined;
   }
 
   protected override keep(value: T, size: number): void {
@@ -71,13 +70,6 @@ export class AgingBuffer<T> extends PolicyBuffer<T> {
   #look(): number {
     this.#now = asyncScheduler.now() - this.#beginning;
     return this.#now;
-  }
-
-  #stopIfEmpty(): void {
-    if (this.#since.size === 0) {
-      this.#timer?.unsubscribe();
-      this.#timer = undefined;
-    }
   }
 
   #watch(): Subscription {

@@ -85,12 +85,10 @@ export class Channel<T> {
   }
 
   /** Puts `value` in, as soon as there is room. */
-  put(value: T, signal?: AbortSignal): Promise<void> {
-    try {
-      signal?.throwIfAborted();
-      return this.tryPut(value) ? Promise.resolve() : this.#putting.wait(value, signal);
-    } catch (error) {
-      return Promise.reject(error);
+  async put(value: T, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (!this.tryPut(value)) {
+      await this.#putting.wait(value, signal);
     }
   }
 
@@ -146,11 +144,11 @@ export class Channel<T> {
    * Resolves when nothing waits, and every subscriber that took a value has asked for another one or has left: so one that
    * works on a value at a time is done with it.
    */
-  join(signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) {
-      return Promise.reject(signal.reason);
+  async join(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (!this.#idle) {
+      await this.#joining.wait(undefined, signal);
     }
-    return this.#idle ? Promise.resolve() : this.#joining.wait(undefined, signal);
   }
 
   /** Closes, and waits for those who read. */

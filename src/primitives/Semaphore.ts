@@ -65,10 +65,7 @@ export class Semaphore {
   /** Waits for a permit; what it resolves with gives the permit back. */
   acquire(signal?: AbortSignal): Promise<Release> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
+      signal?.throwIfAborted();
       const abort = () => {
         waiting.unsubscribe();
         reject(signal?.reason);
