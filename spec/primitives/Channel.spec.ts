@@ -236,4 +236,121 @@ describe('Channel', () => {
     await jobs();
     expect(disposed).toEqual({ state: 'rejected', reason: expect.any(ChannelClosedError) });
   });
+
+  it('hands each value to one of its readers, in order, and leaves nobody waiting, whoever comes, leaves and ends it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 3 }),
+        fc.array(ACTION, { maxLength: 40 }),
+        fc.array(ACTION, { maxLength: 6 }),
+        fc.constantFrom('close' as const, 'fail' as const),
+        async (capacity, actions, inside, ending) => {
+          const traffic = new Traffic(capacity, [...inside]);
+          for (const action of actions) {
+            traffic.act(action);
+            await jobs();
+            traffic.check(capacity);
+          }
+          await traffic.end(ending);
+        },
+      ),
+    );
+  });
 });
+
+const ACTION = fc.record({
+  kind: fc.constantFrom('put', 'put', 'request', 'request', 'come', 'leave', 'abort', 'join'),
+  reader: fc.nat({ max: 2 }),
+});
+type Action = typeof ACTION extends fc.Arbitrary<infer A> ? A : never;
+
+interface Reader {
+  consumer: DemandSubscriber<number>;
+  requested: number;
+  got: number;
+}
+
+/** A channel, those who put, those who read and those who join, and what must hold of them between two actions. */
+class Traffic {
+  readonly channel: Channel<number>;
+  readonly delivered: number[] = [];
+  readonly readers = new Map<number, Reader>();
+  readonly puts: { controller: AbortController; put: ReturnType<typeof watch> }[] = [];
+  readonly joins: ReturnType<typeof watch>[] = [];
+  #ended = false;
+
+  constructor(
+    capacity: number,
+    private readonly inside: Action[],
+  ) {
+    this.channel = new Channel<number>({ capacity });
+  }
+
+  readonly #kinds: Readonly<Record<string, (reader: Reader | undefined, index: number) => void>> = {
+    put: () => {
+      const controller = new AbortController();
+      const { length } = this.puts;
+      if (!this.#ended)
+        this.puts.push({ controller, put: watch(this.channel.put(length, controller.signal)) });
+    },
+    abort: () =>
+      [...this.puts]
+        .reverse()
+        .find(({ put }) => put.state === 'waits')
+        ?.controller.abort(),
+    join: () => this.joins.push(watch(this.channel.join())),
+    leave: (reader) => reader?.consumer.unsubscribe(),
+    request: (reader) => {
+      if (reader?.consumer.closed === false) {
+        reader.requested++;
+        reader.consumer.request(1);
+      }
+    },
+    come: (reader, index) => {
+      if (reader?.consumer.closed !== false) this.#come(index);
+    },
+  };
+
+  act({ kind, reader }: Action): void {
+    this.#kinds[kind]?.(this.readers.get(reader), reader);
+  }
+
+  #come(index: number): void {
+    const reader: Reader = {
+      requested: 0,
+      got: 0,
+      consumer: new DemandSubscriber<number>({
+        next: (value) => {
+          reader.got++;
+          this.delivered.push(value);
+          const action = this.inside.shift();
+          if (action !== undefined) this.act(action);
+        },
+        error: () => {},
+      }),
+    };
+    this.readers.set(index, reader);
+    this.channel.asObservable().subscribe(reader.consumer);
+  }
+
+  check(capacity: number): void {
+    const accepted = [...this.puts.keys()].filter((value) => this.puts[value]?.put.state === 'resolved');
+    expect(accepted.slice(0, this.delivered.length)).toEqual(this.delivered);
+    expect(this.channel.size).toBe(accepted.length - this.delivered.length);
+    expect(this.channel.size).toBeLessThanOrEqual(capacity);
+    for (const { got, requested } of this.readers.values()) expect(got).toBeLessThanOrEqual(requested);
+  }
+
+  async end(ending: 'close' | 'fail'): Promise<void> {
+    this.#ended = true;
+    this.channel[ending]('broken');
+    await jobs();
+    expect(this.puts.filter(({ put }) => put.state === 'waits')).toEqual([]);
+    this.channel.asObservable().subscribe({ error: () => {} });
+    for (const { consumer } of this.readers.values()) consumer.request(Infinity);
+    await jobs();
+    expect(this.joins.filter(({ state }) => state === 'waits')).toEqual([]);
+    expect([...this.readers.values()].every(({ consumer }) => consumer.closed)).toBe(true);
+    expect(this.channel.size).toBe(0);
+  }
+}
