@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { stageOf } from '../chain/Stage.js';
 import { checkFunction } from '../protocol/check.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
@@ -39,6 +40,9 @@ import { RequestedSource } from './RequestedSource.js';
  * ```
  */
 export class DemandObservable<T> extends ChainObservable<T> {
+  /** Of what an operator of this library makes: its name, and what it was piped onto. @internal */
+  above: { readonly operator: string; readonly source: Observable<unknown> } | undefined;
+
   constructor(connect: (sink: DemandSink<T>) => Producer) {
     checkFunction('new DemandObservable(connect): connect', connect);
     super((subscriber) => {

@@ -8,7 +8,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   inFlight = 0;
   /** Asked for and not yet emitted: an integer from 0, or `Infinity`. */
   #credit = 0;
-  #producer: Producer | undefined;
+  producer: Producer | undefined;
   /** Whether the producer answered from inside its last `request`. Then it is asked for one item at a time. */
   #synchronous = true;
   /** After its ending a producer is not listened to (Reactive Streams 1.7). */
@@ -28,16 +28,16 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   draw(): boolean {
     try {
-      if (this.#producer !== undefined) {
-        return this.#ask(this.#producer);
+      if (this.producer !== undefined) {
+        return this.#ask(this.producer);
       }
-      this.#producer = this.connect(this);
+      this.producer = this.connect(this);
       if (this.subscriber.closed) {
-        this.#producer.unsubscribe();
+        this.producer.unsubscribe();
         return true;
       }
-      this.#ask(this.#producer);
-      this.#producer.start?.();
+      this.#ask(this.producer);
+      this.producer.start?.();
     } catch (error) {
       this.error(error);
     }
@@ -69,7 +69,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   unsubscribe(): void {
     this.#end();
-    this.#producer?.unsubscribe();
+    this.producer?.unsubscribe();
   }
 
   #end(): boolean {

@@ -24,8 +24,8 @@ export function demandOperator<T, R>(
 ): OperatorFunction<T, R> {
   // Checks the options where the operator is written, not when it is subscribed to.
   new DemandSubscriber<T>({}, options, internals);
-  return (source) =>
-    new DemandObservable<R>((downstream) => {
+  return (source) => {
+    const result = new DemandObservable<R>((downstream) => {
       const upstream = new DemandSubscriber<T>({}, options, internals);
       const stage = connect(downstream, upstream);
       upstream.observe({
@@ -34,6 +34,7 @@ export function demandOperator<T, R>(
         ...stage,
       });
       return {
+        upstream,
         request: (n) => stage.request(n),
         start: () => {
           source.subscribe(upstream);
@@ -48,4 +49,7 @@ export function demandOperator<T, R>(
         },
       };
     });
+    result.above = { operator: options?.operator ?? 'operator', source };
+    return result;
+  };
 }

@@ -41,4 +41,6 @@ export interface Producer {
   start?(): void;
   /** Releases whatever the producer holds. Called once, on every ending. */
   unsubscribe(): void;
+  /** What an operator of this library subscribes to its source with: for who explains a pipeline. @internal */
+  readonly upstream?: Demand;
 }
