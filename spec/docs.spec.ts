@@ -38,7 +38,15 @@ describe('an example', () => {
 });
 
 describe('a link to a file of this repository', () => {
-  const guides = ['choosing', 'joins', 'adaptive', 'from-rxjs4', 'from-rxjava-and-reactor', 'from-asyncio'];
+  const guides = [
+    'choosing',
+    'joins',
+    'adaptive',
+    'from-rxjs4',
+    'from-rxjava-and-reactor',
+    'from-asyncio',
+    'monitoring',
+  ];
   const pages = [
     'README.md',
     'CONTRIBUTING.md',

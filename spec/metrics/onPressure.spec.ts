@@ -61,7 +61,7 @@ describe('onPressure', () => {
   it('tells that nobody asks for values that wait, and that somebody asks again', async () => {
     const { consumer, kinds, looks, send } = watched({ stalledAfter: 3000 });
     send(1);
-    await pass(2000);
+    await pass(3000);
     expect(kinds()).toEqual([]);
     await pass(2000);
     expect(kinds()).toEqual(['stalled']);
@@ -69,6 +69,17 @@ describe('onPressure', () => {
     consumer.request(5);
     await pass(1000);
     expect(kinds()).toEqual(['stalled', 'flowing']);
+    looks.unsubscribe();
+  });
+
+  it('does not take a slow consumer for one that has stopped asking', async () => {
+    const { consumer, kinds, looks, send } = watched({ stalledAfter: 3000, marks: [] });
+    send(9);
+    for (let i = 0; i < 8; i++) {
+      await pass(1000);
+      consumer.request(1);
+    }
+    expect(kinds()).toEqual([]);
     looks.unsubscribe();
   });
 

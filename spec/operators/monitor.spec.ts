@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { asyncScheduler, concat, delay, of, Subject, throwError } from 'rxjs';
+import { asyncScheduler, concat, concatMap, delay, mergeMap, NEVER, of, Subject, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { DemandSubscriber, MonitorRegistry, monitor, pullFrom } from '../../src/index.js';
+import {
+  boundedBuffer,
+  DemandSubscriber,
+  LATENCY_BOUNDS,
+  MonitorRegistry,
+  monitor,
+  OverflowError,
+  pullFrom,
+} from '../../src/index.js';
 
 describe('monitor', () => {
   it('counts requests, values and endings, and adds up the subscriptions of one name', () => {
@@ -62,5 +70,154 @@ describe('monitor', () => {
       { name: 'source', starved: 30, stalled: 0 },
       { name: 'consumer', starved: 0, stalled: 20 },
     ]);
+  });
+
+  it('hands on what nobody has asked for, so that the buffer below decides, and sees what that drops', () => {
+    const registry = new MonitorRegistry();
+    const hot$ = new Subject<number>();
+    const dropped: number[] = [];
+    const consumer = new DemandSubscriber<number>();
+    hot$
+      .pipe(
+        monitor('prices', { registry }),
+        boundedBuffer({ capacity: 4, overflow: 'dropOldest', onDrop: (value) => dropped.push(value) }),
+      )
+      .subscribe(consumer);
+    for (let i = 0; i < 6; i++) hot$.next(i);
+    expect(dropped).toEqual([0, 1]);
+    const counts = {
+      delivered: 6,
+      waiting: 4,
+      mostWaiting: 4,
+      fill: 1,
+      dropped: { overflow: 2, age: 0, unsubscribed: 0 },
+    };
+    expect(registry.snapshot()).toMatchObject([counts]);
+    consumer.unsubscribe();
+    expect(registry.snapshot()).toMatchObject([{ waiting: 0, fill: 0 }]);
+  });
+
+  it('sees what is in flight in native operators below, and not above', () => {
+    const registry = new MonitorRegistry();
+    const consumer = new DemandSubscriber<number>();
+    pullFrom(Array.from({ length: 100 }, (_, i) => i))
+      .pipe(
+        monitor('above', { registry }),
+        mergeMap(() => NEVER),
+        monitor('below', { registry }),
+      )
+      .subscribe(consumer);
+    consumer.request(1);
+    expect(registry.snapshot()).toMatchObject([
+      { name: 'below', delivered: 0, inFlight: 0 },
+      { name: 'above', delivered: 16, inFlight: 16 },
+    ]);
+    consumer.unsubscribe();
+  });
+
+  it('sees the failure of the consumer below, which never comes by', () => {
+    const registry = new MonitorRegistry();
+    const hot$ = new Subject<number>();
+    hot$
+      .pipe(monitor('prices', { registry }), boundedBuffer({ capacity: 1 }))
+      .subscribe(new DemandSubscriber<number>({ error: () => {} }));
+    hot$.next(1);
+    hot$.next(2);
+    expect(registry.snapshot()).toMatchObject([
+      { active: 0, failed: 1, unsubscribed: 0, lastError: expect.any(OverflowError) },
+    ]);
+  });
+
+  it('does not count as stalled what has neither demand nor values', () => {
+    const registry = new MonitorRegistry();
+    new TestScheduler(() => {}).run(({ flush }) => {
+      const hot$ = new Subject<number>();
+      const consumer = new DemandSubscriber<number>();
+      hot$.pipe(monitor('clicks', { registry, clock: asyncScheduler })).subscribe(consumer);
+      asyncScheduler.schedule(() => hot$.next(1), 10);
+      asyncScheduler.schedule(() => consumer.request(2), 30);
+      asyncScheduler.schedule(() => consumer.unsubscribe(), 60);
+      flush();
+    });
+    expect(registry.snapshot()).toMatchObject([
+      { idle: 10, stalled: 20, starved: 30, consumerBound: 0.4, latency: { counts: expect.any(Array) } },
+    ]);
+  });
+
+  it('tells how long values took to the consumer below, those that were dropped left out', () => {
+    const registry = new MonitorRegistry();
+    new TestScheduler(() => {}).run(({ flush }) => {
+      const hot$ = new Subject<number>();
+      const consumer = new DemandSubscriber<number>();
+      hot$
+        .pipe(
+          monitor('prices', { registry, clock: asyncScheduler }),
+          boundedBuffer({ capacity: 2, overflow: 'dropOldest' }),
+        )
+        .subscribe(consumer);
+      for (const [at, value] of [
+        [0, 1],
+        [10, 2],
+        [20, 3],
+      ] as const) {
+        asyncScheduler.schedule(() => hot$.next(value), at);
+      }
+      asyncScheduler.schedule(() => consumer.request(3), 60);
+      asyncScheduler.schedule(() => hot$.next(4), 70);
+      flush();
+    });
+    const [snapshot] = registry.snapshot();
+    const seen = snapshot?.latency.counts
+      .map((count, i) => [LATENCY_BOUNDS[i], count])
+      .filter(([, count]) => count);
+    // 2 waited for 50 ms, 3 for 40 ms, 4 not at all; 1 was dropped.
+    expect(seen).toEqual([
+      [1, 1],
+      [50, 2],
+    ]);
+    expect(snapshot?.latency.sums.reduce((sum, one) => sum + one)).toBe(90);
+  });
+
+  it('counts the time that a consumer spends on a value as its own', () => {
+    const registry = new MonitorRegistry();
+    let now = 0;
+    pullFrom([1, 2, 3])
+      .pipe(monitor('rows', { registry, clock: { now: () => now } }))
+      .subscribe(() => {
+        now += 5;
+      });
+    expect(registry.snapshot()).toMatchObject([{ stalled: 15, starved: 0, consumerBound: 1 }]);
+  });
+
+  it('keeps maxNames names apart', () => {
+    const registry = new MonitorRegistry({ maxNames: 2 });
+    for (const name of ['a', 'b', 'c', 'd', 'a']) {
+      pullFrom([1]).pipe(monitor(name, { registry })).subscribe();
+    }
+    expect(registry.snapshot().map(({ name, delivered }) => [name, delivered])).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['other', 2],
+    ]);
+    expect(() => new MonitorRegistry({ maxNames: 0 })).toThrow(RangeError);
+  });
+
+  it('leaves nothing with the consumer when inner monitors come and go', () => {
+    const registry = new MonitorRegistry();
+    const values: number[] = [];
+    pullFrom(Array.from({ length: 100 }, (_, i) => i))
+      .pipe(concatMap((n) => pullFrom([n, n]).pipe(monitor('inner', { registry }))))
+      .subscribe(
+        new DemandSubscriber<number>({
+          start: (demand) => demand.request(1),
+          next: (value, demand) => {
+            values.push(value);
+            demand.request(1);
+          },
+        }),
+      );
+    expect(values.length).toBe(200);
+    expect(registry.snapshot()).toMatchObject([{ delivered: 200, completed: 100, active: 0 }]);
+    expect(registry.subscriptions('inner')).toEqual([]);
   });
 });

@@ -155,7 +155,8 @@ class Pressure {
 
   #stall(now: MonitorSnapshot, every: number, stalledAfter: number, tell: Tell): void {
     const stalled = now.stalled - (this.#before?.stalled ?? 0);
-    const asked = now.starved > (this.#before?.starved ?? 0);
+    // A slow consumer, for whom values always wait, has no time without any; but it asks.
+    const asked = now.requested === Infinity || now.requested !== this.#before?.requested;
     const long = this.#stalledFor >= stalledAfter;
     // Several subscriptions under one name stall for longer than time passes.
     this.#stalledFor = asked ? 0 : this.#stalledFor + Math.min(stalled, every);
