@@ -178,6 +178,25 @@ describe('monitor', () => {
     expect(snapshot?.latency.sums.reduce((sum, one) => sum + one)).toBe(90);
   });
 
+  it('does not take the value that finds no room for the one that waits longest', () => {
+    const registry = new MonitorRegistry();
+    new TestScheduler(() => {}).run(({ flush }) => {
+      const hot$ = new Subject<number>();
+      const consumer = new DemandSubscriber<number>();
+      hot$
+        .pipe(
+          monitor('prices', { registry, clock: asyncScheduler }),
+          boundedBuffer({ capacity: 1, overflow: 'dropLatest' }),
+        )
+        .subscribe(consumer);
+      hot$.next(1);
+      asyncScheduler.schedule(() => hot$.next(2), 10);
+      asyncScheduler.schedule(() => consumer.request(1), 60);
+      flush();
+    });
+    expect(registry.snapshot()[0]?.latency.sums.reduce((sum, one) => sum + one)).toBe(60);
+  });
+
   it('counts the time that a consumer spends on a value as its own', () => {
     const registry = new MonitorRegistry();
     let now = 0;
