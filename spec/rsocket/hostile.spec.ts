@@ -338,6 +338,17 @@ describe('a client that misbehaves', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('by leaving a stream that is held leaves nobody looking for room', () => {
+    const { ours, send, source, serving } = served({ maxBuffered: 1000 });
+    ours.held = true;
+    send(encode.encodeRequestN(1, MOST));
+    expect(jest.getTimerCount()).toBe(2);
+    send(encode.encodeCancel(1));
+    jest.advanceTimersByTime(20);
+    expect([source.released, jest.getTimerCount()]).toEqual([1, 1]);
+    serving.unsubscribe();
+  });
+
   it.each([
     ['signs of life that it wants answered', () => encode.encodeKeepAlive(true, new Uint8Array(100))],
     ['requests that fail', (i: number) => encode.encodeRequestStream(i, 1, json('fails'))],
