@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as library from 'rxjs-backpressure';
 import * as node from 'rxjs-backpressure/node';
@@ -9,7 +11,7 @@ import { PUBLISHER_LAWS } from '../src/testing/laws/publisherLaws.js';
 import { SINK_LAWS } from '../src/testing/laws/sinkLaws.js';
 import { SUBSCRIBER_LAWS } from '../src/testing/laws/subscriberLaws.js';
 import { BROKEN } from './conformance/broken.js';
-import { NO_SUBJECTS, ROWS } from './conformance/rows.js';
+import { NO_SUBJECTS, OTHER_ENTRIES, ROWS } from './conformance/rows.js';
 
 const LAWS = {
   publisher: PUBLISHER_LAWS,
@@ -30,6 +32,12 @@ describe('the rows', () => {
   it('have every public source, sink and operator', () => {
     const known = new Set([...subjects, ...Object.keys(NO_SUBJECTS)]);
     expect(exported.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('have an entry of the package, or say where it is tried', () => {
+    const { exports } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
+    const known = ['.', './node', './web', './package.json', ...Object.keys(OTHER_ENTRIES)];
+    expect(Object.keys(exports).filter((entry) => !known.includes(entry))).toEqual([]);
   });
 
   it('have nothing that is not exported', () => {

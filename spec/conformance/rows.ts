@@ -423,3 +423,13 @@ export const NO_SUBJECTS: Readonly<Record<string, string>> = {
   'web/pausedWhileHidden': 'a notifier, which pushes',
   'web/requestsFromViewport': 'a notifier, which pushes',
 };
+
+/** Entries whose sources and sinks have no row here, and why. */
+export const OTHER_ENTRIES: Readonly<Record<string, string>> = {
+  './amqp': 'needs a broker: spec/amqp',
+  './angular': 'needs Angular: spec/angular',
+  './metrics': 'reads counts, hands on no values: spec/metrics',
+  './nats': 'needs a server: spec/nats',
+  './rsocket': 'needs a connection: spec/rsocket',
+  './testing': 'what the rows are tried with',
+};

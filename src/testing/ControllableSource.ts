@@ -13,6 +13,8 @@ export interface ControlledConnection<T> {
   readonly emitted: number;
   /** How often it was given up: by unsubscribing, or as its stream had ended. */
   readonly released: number;
+  /** Whether nobody listens any more: an Observable's sink tells, a publisher knows only that it was cancelled. */
+  readonly closed: boolean;
   /** Emits, whether that is allowed or not. */
   next(value: T): void;
   error(error: unknown): void;
@@ -59,7 +61,7 @@ export class ControllableSource<T> extends DemandObservable<T> {
 
   constructor(options: ControllableSourceOptions<T> = {}) {
     const connections: ControlledConnection<T>[] = [];
-    const connect = (to: Pick<PublisherSubscriber<T>, 'onNext' | 'onError' | 'onComplete'>) => {
+    const connect = (to: Target<T>) => {
       const connection = new Connection(to, options);
       connections.push(connection);
       return connection;
@@ -69,6 +71,7 @@ export class ControllableSource<T> extends DemandObservable<T> {
         onNext: (value) => sink.next(value),
         onError: (error) => sink.error(error),
         onComplete: () => sink.complete(),
+        closed: () => sink.closed,
       }),
     );
     this.connections = connections;
@@ -115,16 +118,22 @@ export class ControllableSource<T> extends DemandObservable<T> {
   }
 }
 
-class Connection<T> implements ControlledConnection<T>, Omit<Demand, 'closed'> {
+type Target<T> = Pick<PublisherSubscriber<T>, 'onNext' | 'onError' | 'onComplete'> & { closed?(): boolean };
+
+class Connection<T> implements ControlledConnection<T>, Demand {
   readonly requests: number[] = [];
   requested = 0;
   emitted = 0;
   released = 0;
 
   constructor(
-    private readonly to: Pick<PublisherSubscriber<T>, 'onNext' | 'onError' | 'onComplete'>,
+    private readonly to: Target<T>,
     private readonly options: ControllableSourceOptions<T>,
   ) {}
+
+  get closed(): boolean {
+    return this.to.closed?.() ?? this.released > 0;
+  }
 
   request(n: number): void {
     this.requests.push(n);
