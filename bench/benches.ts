@@ -1,6 +1,7 @@
 import { ahead } from './ahead.js';
 import { allocation } from './allocation.js';
 import type { Bench } from './Bench.js';
+import { boundaries, boundaryMemory } from './boundaries.js';
 import { lossy } from './lossy.js';
 import { memory } from './memory.js';
 import { monitoring } from './monitoring.js';
@@ -22,5 +23,7 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map(
     allocation,
     rsocket,
     rsocketAhead,
+    boundaries,
+    boundaryMemory,
   }),
 );
