@@ -1,0 +1,144 @@
+/**
+ * Runs the specs for Stryker in the process it gives, loaded once: no mutant waits for a test environment. That is sound as
+ * no source has state of its own once it is loaded, which is a rule of the house.
+ */
+import { readdirSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { InstrumenterContext } from '@stryker-mutator/api/core';
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import {
+  type DryRunOptions,
+  type DryRunResult,
+  DryRunStatus,
+  determineHitLimitReached,
+  type MutantRunOptions,
+  type MutantRunResult,
+  type TestResult,
+  type TestRunner,
+  TestStatus,
+  toMutantRunResult,
+} from '@stryker-mutator/api/test-runner';
+
+/** Specs that look at files, start processes, or take long. */
+const LEFT_OUT =
+  /^(angular|browser|checklist\/cases|conformance|docs|examples|house|laws|leaks|matrix|node|testing|types|web)|adaptiveDemand/;
+/** How long one test may take, in ms: it hangs, as virtual time knows no waiting. */
+const PATIENCE = 5_000;
+
+/** The real ones, whatever a test puts in their place. */
+const { setTimeout, clearTimeout } = globalThis;
+
+type Loaded = typeof import('./globals.js');
+
+class InProcessRunner implements TestRunner {
+  #loaded: Loaded | undefined;
+  readonly #context = sharedContext();
+  /** What was thrown with nobody to catch it. */
+  #late: unknown[] = [];
+
+  capabilities(): { reloadEnvironment: boolean } {
+    return { reloadEnvironment: false };
+  }
+
+  async init(): Promise<void> {
+    const late = (error: unknown) => void this.#late.push(error);
+    process.on('uncaughtException', late).on('unhandledRejection', late);
+  }
+
+  async dryRun({ coverageAnalysis }: DryRunOptions): Promise<DryRunResult> {
+    const result = await this.#run(undefined, false);
+    if (result.status !== DryRunStatus.Complete || coverageAnalysis === 'off') return result;
+    const { mutantCoverage } = this.#context;
+    return mutantCoverage === undefined ? result : { ...result, mutantCoverage };
+  }
+
+  async mutantRun({
+    activeMutant,
+    testFilter,
+    hitLimit,
+    mutantActivation,
+  }: MutantRunOptions): Promise<MutantRunResult> {
+    if (mutantActivation === 'static') this.#context.activeMutant = activeMutant.id;
+    this.#load();
+    this.#context.activeMutant = activeMutant.id;
+    Object.assign(this.#context, { hitCount: hitLimit === undefined ? undefined : 0, hitLimit });
+    return toMutantRunResult(await this.#run(testFilter && new Set(testFilter), true));
+  }
+
+  #load(): Loaded {
+    if (this.#loaded === undefined) {
+      const require = createRequire(resolve('package.json'));
+      const globals = resolve('scripts/mutation/globals.ts');
+      /** What the specs import by name, so that nothing is loaded twice. */
+      const place = (request: string): string => {
+        if (request === '@jest/globals') return globals;
+        const [name, entry = '.'] = request.split('/');
+        return name === 'rxjs-backpressure' ? resolve('src', entry, 'index.ts') : request;
+      };
+      const hooks = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
+      const find = hooks._resolveFilename;
+      hooks._resolveFilename = (request, ...rest) => find.call(Module, place(request), ...rest);
+      const loaded: Loaded = require(globals);
+      for (const file of readdirSync('spec', { recursive: true, encoding: 'utf8' }).sort()) {
+        if (file.endsWith('.spec.ts') && !LEFT_OUT.test(file)) {
+          loaded.declare(file, () => require(join(resolve('spec'), file)));
+        }
+      }
+      this.#loaded = loaded;
+    }
+    return this.#loaded;
+  }
+
+  async #run(filter: ReadonlySet<string> | undefined, bail: boolean): Promise<DryRunResult> {
+    const { tests, jest } = this.#load();
+    const results: TestResult[] = [];
+    for (const { id, run } of tests) {
+      if (filter?.has(id) === false) continue;
+      this.#context.currentTestId = id;
+      this.#late = [];
+      const begun = Date.now();
+      let failure: string | undefined;
+      try {
+        await inTime(run());
+        if (this.#late.length > 0) throw this.#late[0];
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        jest.useRealTimers();
+      }
+      const hit = determineHitLimitReached(this.#context.hitCount, this.#context.hitLimit);
+      if (hit !== undefined) return hit;
+      results.push(resultOf(id, Date.now() - begun, failure));
+      if (failure !== undefined && bail) break;
+    }
+    return { status: DryRunStatus.Complete, tests: results };
+  }
+}
+
+/** What Stryker's code in the mutated sources reads, and writes. */
+function sharedContext(): InstrumenterContext {
+  const place = globalThis as { __stryker__?: InstrumenterContext };
+  place.__stryker__ ??= {};
+  return place.__stryker__;
+}
+
+function resultOf(id: string, timeSpentMs: number, failureMessage: string | undefined): TestResult {
+  const result = { id, name: id, timeSpentMs };
+  return failureMessage === undefined
+    ? { ...result, status: TestStatus.Success }
+    : { ...result, status: TestStatus.Failed, failureMessage };
+}
+
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('takes too long')), PATIENCE);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner)];
