@@ -153,61 +153,73 @@ describe('after its ending, every operator', () => {
     expect(left).toEqual([]);
   });
 
-  it('holds no value any more, though the operator, its consumer and its source are still there', async () => {
-    // A monitor shows the last error of a name, with what that carries, for as long as its registry lives.
-    const lives = CASES.filter(({ row, ending }) => row.name !== 'monitor' || ending !== 'overflow').map(
-      (one) => {
-        const life = new Life(one.row, one.honours, one.ending);
+  it(
+    'holds no value any more, though the operator, its consumer and its source are still there',
+    async () => {
+      // A monitor shows the last error of a name, with what that carries, for as long as its registry lives.
+      const lives = CASES.filter(({ row, ending }) => row.name !== 'monitor' || ending !== 'overflow').map(
+        (one) => {
+          const life = new Life(one.row, one.honours, one.ending);
+          life.live();
+          life.end();
+          life.consumer.unsubscribe();
+          return { life, title: one.title };
+        },
+      );
+      await garbageIsCollected();
+      const held = lives.flatMap(({ life, title }) => {
+        const alive = life.values.filter((value) => value.deref() !== undefined).length;
+        return alive > 0 ? [`${title}: ${alive} of ${life.values.length}`] : [];
+      });
+      expect(held).toEqual([]);
+      expect(lives.every(({ life }) => life.consumer.closed && life.result$ !== undefined)).toBe(true);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'holds, while it lives on, no value that it has delivered or dropped',
+    async () => {
+      const lives = ROWS.map((row) => {
+        const life = new Life(row, false, 'leave');
+        life.emit(2);
         life.live();
-        life.end();
-        life.consumer.unsubscribe();
-        return { life, title: one.title };
-      },
-    );
-    await garbageIsCollected();
-    const held = lives.flatMap(({ life, title }) => {
-      const alive = life.values.filter((value) => value.deref() !== undefined).length;
-      return alive > 0 ? [`${title}: ${alive} of ${life.values.length}`] : [];
-    });
-    expect(held).toEqual([]);
-    expect(lives.every(({ life }) => life.consumer.closed && life.result$ !== undefined)).toBe(true);
-  });
+        for (let i = 0; i < 4; i++) life.take();
+        return { life, row };
+      });
+      await garbageIsCollected();
+      const held = lives.flatMap(({ life, row }) => {
+        const alive = life.values.filter((value) => value.deref() !== undefined).length;
+        // What is not yet an array, or is timed, waits; and so does what comes after it.
+        return alive > (row.waits === true ? 7 : (row.size ?? 1) === 3 ? 2 : 0)
+          ? [`${row.name}: ${alive}`]
+          : [];
+      });
+      expect(held).toEqual([]);
+      for (const { life } of lives) life.consumer.unsubscribe();
+    },
+    PATIENCE,
+  );
 
-  it('holds, while it lives on, no value that it has delivered or dropped', async () => {
-    const lives = ROWS.map((row) => {
-      const life = new Life(row, false, 'leave');
-      life.emit(2);
-      life.live();
-      for (let i = 0; i < 4; i++) life.take();
-      return { life, row };
-    });
-    await garbageIsCollected();
-    const held = lives.flatMap(({ life, row }) => {
-      const alive = life.values.filter((value) => value.deref() !== undefined).length;
-      // What is not yet an array, or is timed, waits; and so does what comes after it.
-      return alive > (row.waits === true ? 7 : (row.size ?? 1) === 3 ? 2 : 0)
-        ? [`${row.name}: ${alive}`]
-        : [];
-    });
-    expect(held).toEqual([]);
-    for (const { life } of lives) life.consumer.unsubscribe();
-  });
-
-  it('is seen to hold values while it lives', async () => {
-    const source$ = new Subject<object>();
-    const consumer = new DemandSubscriber<object>();
-    source$.pipe(boundedBuffer({ capacity: 1 })).subscribe(consumer);
-    const waiting = (() => {
-      const value = {};
-      source$.next(value);
-      return new WeakRef(value);
-    })();
-    await garbageIsCollected();
-    expect(waiting.deref()).toBeDefined();
-    consumer.unsubscribe();
-    await garbageIsCollected();
-    expect(waiting.deref()).toBeUndefined();
-  });
+  it(
+    'is seen to hold values while it lives',
+    async () => {
+      const source$ = new Subject<object>();
+      const consumer = new DemandSubscriber<object>();
+      source$.pipe(boundedBuffer({ capacity: 1 })).subscribe(consumer);
+      const waiting = (() => {
+        const value = {};
+        source$.next(value);
+        return new WeakRef(value);
+      })();
+      await garbageIsCollected();
+      expect(waiting.deref()).toBeDefined();
+      consumer.unsubscribe();
+      await garbageIsCollected();
+      expect(waiting.deref()).toBeUndefined();
+    },
+    PATIENCE,
+  );
 });
 
 describe('nothing is left at', () => {

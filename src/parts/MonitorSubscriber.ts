@@ -129,6 +129,7 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
       this.#tick();
       this.#counts.active = 0;
       this.#unwatch?.();
+      this.#dropped = undefined;
       super.unsubscribe();
     }
   }
