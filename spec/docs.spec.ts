@@ -45,6 +45,7 @@ describe('a link to a file of this repository', () => {
     'from-rxjs4',
     'from-rxjava-and-reactor',
     'from-asyncio',
+    'boundaries',
     'monitoring',
   ];
   const pages = [
