@@ -65,7 +65,7 @@ function signatureOf(node: ts.Node): string {
 }
 
 function pageOf({ name, signature, doc }: Documented): string {
-  const tags = doc.tags ?? [];
+  const tags: readonly ts.JSDocTag[] = doc.tags ?? [];
   const texts = (kind: string) => tags.filter(({ tagName }) => tagName.text === kind).map(rawText);
   const parameters = tags.filter(ts.isJSDocParameterTag).map((tag) => {
     return `- \`${tag.name.getText()}\`: ${textOf(tag.comment).replace(/^- /, '')}`;

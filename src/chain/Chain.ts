@@ -113,12 +113,14 @@ export class Chain {
    * Pumps once the operator that is on the stack has finished: asked for more half way, it could lose it. By then it also
    * shows whether the work that ended has been taken up by other work.
    */
-  settleLater(...stages: Stage[]): void {
-    for (const stage of stages) {
+  settleLater(stage?: Stage): void {
+    if (stage !== undefined) {
       this.#settling.add(stage);
     }
-    // In virtual time an interval: TestScheduler.run cannot bear that an immediate clears an interval of the same frame.
-    this.#schedule(asapScheduler.now() < REAL_TIME ? asyncScheduler : asapScheduler);
+    if (this.#turn === undefined) {
+      // In virtual time an interval: TestScheduler.run cannot bear that an immediate clears an interval of the same frame.
+      this.#schedule(asapScheduler.now() < REAL_TIME ? asyncScheduler : asapScheduler);
+    }
   }
 
   /**
