@@ -1,0 +1,68 @@
+import { Injectable, signal } from '@angular/core';
+import { defer, finalize, Observable, tap } from 'rxjs';
+import { tapDemand } from 'rxjs-backpressure';
+import { pullFromPort } from 'rxjs-backpressure/web';
+import type { Item } from '../../wire/Item.js';
+import { SocketPort } from '../../wire/SocketPort.js';
+import type { Gauge } from '../run/Gauge.js';
+
+/** The same feed twice: with the demand that the socket carries, and without. */
+export interface Feed {
+  /** The server makes what is requested, and no more. */
+  readonly pulled$: Observable<Item>;
+  /** The server sends all that it can make, as sockets do: nothing above here can be slowed down. */
+  readonly pushed$: Observable<Item>;
+}
+
+/** Opens a socket for each subscription, to the feed that was chosen. */
+@Injectable({ providedIn: 'root' })
+export class Feeds {
+  readonly source = signal<'generated' | 'files'>('generated');
+  readonly rate = signal(1000);
+  private readonly sockets = new Set<WebSocket>();
+
+  /** Changes the pace of the feeds that are open, too. */
+  setRate(rate: number): void {
+    this.rate.set(rate);
+    for (const socket of this.sockets) {
+      if (socket.readyState === WebSocket.OPEN) {
+        socket.send(JSON.stringify({ rate }));
+      }
+    }
+  }
+
+  countedBy(gauge: Gauge): Feed {
+    const socket$ = defer(() => this.connect()).pipe(tap(() => gauge.arrive()));
+    return {
+      pulled$: socket$.pipe(tapDemand({ request: (n) => gauge.requestUpstream(n) })),
+      pushed$: new Observable((subscriber) =>
+        // An observer of its own ends the chain, and with it the demand.
+        socket$.subscribe({
+          next: (item) => subscriber.next(item),
+          error: (error) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        }),
+      ),
+    };
+  }
+
+  private connect(): Observable<Item> {
+    const socket = new WebSocket(`/feed?source=${this.source()}&rate=${this.rate()}`);
+    this.sockets.add(socket);
+    const opened = new Promise<void>((resolve) => socket.addEventListener('open', () => resolve()));
+    const port = new SocketPort({
+      send: (text) => {
+        opened.then(() => socket.send(text));
+      },
+      close: () => socket.close(),
+      addEventListener: (type: string, listener: (event: MessageEvent) => void) =>
+        socket.addEventListener(type, listener as EventListener),
+    });
+    return pullFromPort<Item>(port).pipe(
+      finalize(() => {
+        this.sockets.delete(socket);
+        socket.close();
+      }),
+    );
+  }
+}
