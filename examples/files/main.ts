@@ -4,7 +4,7 @@ import { compare } from './compare.js';
 import { Failure } from './failure.js';
 import { readableFolder } from './readable-folder.js';
 
-const USAGE = 'Usage: npm start -- [--dir <folder>]     (node_modules, if no folder is given)';
+const USAGE = 'Usage: npm run demo -- [--dir <folder>]     (node_modules, if no folder is given)';
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 process.exitCode = await main(process.argv.slice(2));

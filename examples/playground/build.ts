@@ -1,7 +1,7 @@
 /** Builds the application as `ng build` does, without the rest of Angular's command line. */
 import { fileURLToPath } from 'node:url';
 import { Architect } from '@angular-devkit/architect';
-import { WorkspaceNodeModulesArchitectHost } from '@angular-devkit/architect/node';
+import { WorkspaceNodeModulesArchitectHost } from '@angular-devkit/architect/node/index.js';
 import { json, logging, workspaces } from '@angular-devkit/core';
 import { NodeJsSyncHost } from '@angular-devkit/core/node';
 

@@ -138,7 +138,7 @@ describe('examples/files', () => {
   it.each([['--unknown'], ['--dir'], ['folder']])('answers %s with its usage', async (argument) => {
     const { code, out, err } = await run([argument]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('Usage: npm start');
+    expect(err).toContain('Usage: npm run demo');
   });
 
   it.each(['plain RxJS  ', 'with demand  '])('stops cleanly in the run "%s"', async (line) => {

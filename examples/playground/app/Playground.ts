@@ -13,10 +13,10 @@ import { Marbles } from './views/Marbles.js';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <header class="top">
-      <h1>rxjs-backpressure <span>playground</span></h1>
+      <h1>rxjs-backpressure <span class="kind">playground</span></h1>
       <p class="frames" title="Measured on this page, twice a second">
         <b data-fps>{{ frames.fps() }}</b> frames / s
-        <span>longest {{ frames.longest() }} ms</span>
+        <span class="longest">longest {{ frames.longest() }} ms</span>
       </p>
     </header>
     <div class="layout">

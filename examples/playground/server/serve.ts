@@ -52,7 +52,11 @@ export async function serve({ port, site, sources, folder }: ServeOptions): Prom
       : join(site, normalize(pathname === '/' ? '/index.html' : pathname));
     sendFile(response, path);
   });
-  const sockets = new WebSocketServer({ server, path: '/feed', verifyClient: ({ req }) => isOwnPage(req) });
+  const sockets = new WebSocketServer({
+    server,
+    path: '/feed',
+    verifyClient: ({ req }: { req: IncomingMessage }) => isOwnPage(req),
+  });
   sockets.on('connection', (socket, { url }) => feed(socket, new URL(url ?? '/', `http://${HOST}`), folder));
   await once(server.listen(port, HOST), 'listening');
   return {

@@ -52,7 +52,12 @@ export class Feeds {
     const opened = new Promise<void>((resolve) => socket.addEventListener('open', () => resolve()));
     const port = new SocketPort({
       send: (text) => {
-        opened.then(() => socket.send(text));
+        opened.then(() => {
+          // A socket that has been closed has told the server all there is to say.
+          if (socket.readyState === WebSocket.OPEN) {
+            socket.send(text);
+          }
+        });
       },
       close: () => socket.close(),
       addEventListener: (type: string, listener: (event: MessageEvent) => void) =>
@@ -61,7 +66,8 @@ export class Feeds {
     return pullFromPort<Item>(port).pipe(
       finalize(() => {
         this.sockets.delete(socket);
-        socket.close();
+        // One that is closed before it is open has failed, to a browser.
+        opened.then(() => socket.close());
       }),
     );
   }

@@ -60,6 +60,11 @@ export class Gauge implements Counts {
     this.dropped += countOf(items);
   }
 
+  /** An error carries so many that waited. */
+  giveUp(items: number): void {
+    this.dropped += items;
+  }
+
   deliver(items: Delivered): void {
     this.delivered += countOf(items);
   }
@@ -73,10 +78,11 @@ export class Gauge implements Counts {
     }
   }
 
+  /** The greatest age since the last time, or the last one where nothing was handled meanwhile. */
   takeLatency(): number {
-    const { oldest } = this;
+    const latency = this.oldest || this.last;
     this.oldest = 0;
-    return oldest;
+    return latency;
   }
 
   counts(): Counts {
@@ -92,6 +98,7 @@ export class Gauge implements Counts {
     this.dropped = 0;
     this.handled = 0;
     this.oldest = 0;
+    this.last = 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { computed, DestroyRef, effect, Injectable, inject, signal, untracked } from '@angular/core';
 import { concatMap, takeWhile } from 'rxjs';
-import { forEachWithDemand, MonitorRegistry, monitor, tapDemand } from 'rxjs-backpressure';
+import { forEachWithDemand, MonitorRegistry, monitor, OverflowError, tapDemand } from 'rxjs-backpressure';
 import { Feeds } from '../feed/Feeds.js';
 import { Strategies } from '../strategies/Strategies.js';
 import type { Strategy } from '../strategies/Strategy.js';
@@ -70,11 +70,15 @@ export class Run {
       { signal: stop.signal },
     ).then(
       () => end({ kind: 'complete' }),
-      (error: unknown) =>
+      (error: unknown) => {
+        if (error instanceof OverflowError) {
+          gauge.giveUp(error.values.length);
+        }
         end({
           kind: 'failed',
           message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-        }),
+        });
+      },
     );
     return () => {
       this.state.set(STOPPED);

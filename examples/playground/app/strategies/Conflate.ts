@@ -10,9 +10,15 @@ export class Conflate extends Strategy {
   override readonly says = 'All that wait are merged into one.';
 
   override readonly items$ = this.feed.pushed$.pipe(
-    conflate(({ merged }: Merged, last: Item): Merged => ({ merged: merged + 1, last }), {
-      merged: 0,
-      last: undefined,
-    }),
+    conflate(
+      ({ merged }: Merged, last: Item): Merged => ({
+        merged: merged + 1,
+        last,
+      }),
+      {
+        merged: 0,
+        last: undefined,
+      },
+    ),
   );
 }

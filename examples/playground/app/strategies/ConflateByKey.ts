@@ -5,7 +5,8 @@ import { Strategy } from './Strategy.js';
 @Injectable({ providedIn: 'root' })
 export class ConflateByKey extends Strategy {
   override readonly name = 'conflateByKey';
-  override readonly says = 'The newest of each key waits, keys take turns.';
+  override readonly says =
+    'The newest of each key waits, keys take turns.';
 
   override readonly items$ = this.feed.pushed$.pipe(
     conflateByKey((item) => item.key, {

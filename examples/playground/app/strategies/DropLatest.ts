@@ -5,7 +5,10 @@ import { Strategy } from './Strategy.js';
 @Injectable({ providedIn: 'root' })
 export class DropLatest extends Strategy {
   override readonly name = 'dropLatest';
-  override readonly says = 'The first 16 wait, what arrives meanwhile is dropped.';
+  override readonly says =
+    'The first 16 wait, what arrives meanwhile is dropped.';
 
-  override readonly items$ = this.feed.pushed$.pipe(dropLatest({ capacity: 16, onDrop: this.onDrop }));
+  override readonly items$ = this.feed.pushed$.pipe(
+    dropLatest({ capacity: 16, onDrop: this.onDrop }),
+  );
 }

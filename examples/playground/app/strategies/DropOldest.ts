@@ -5,7 +5,10 @@ import { Strategy } from './Strategy.js';
 @Injectable({ providedIn: 'root' })
 export class DropOldest extends Strategy {
   override readonly name = 'dropOldest';
-  override readonly says = 'The newest 16 wait, the oldest make room.';
+  override readonly says =
+    'The newest 16 wait, the oldest make room.';
 
-  override readonly items$ = this.feed.pushed$.pipe(dropOldest({ capacity: 16, onDrop: this.onDrop }));
+  override readonly items$ = this.feed.pushed$.pipe(
+    dropOldest({ capacity: 16, onDrop: this.onDrop }),
+  );
 }

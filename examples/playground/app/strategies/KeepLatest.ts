@@ -7,5 +7,7 @@ export class KeepLatest extends Strategy {
   override readonly name = 'keepLatest';
   override readonly says = 'Only the newest one waits.';
 
-  override readonly items$ = this.feed.pushed$.pipe(keepLatest({ onDrop: this.onDrop }));
+  override readonly items$ = this.feed.pushed$.pipe(
+    keepLatest({ onDrop: this.onDrop }),
+  );
 }

@@ -5,7 +5,10 @@ import { Strategy } from './Strategy.js';
 @Injectable({ providedIn: 'root' })
 export class Prefetch extends Strategy {
   override readonly name = 'prefetch';
-  override readonly says = 'The server makes what is asked for: at most 16 are read ahead.';
+  override readonly says =
+    'The server makes what is asked for: at most 16 are read ahead.';
 
-  override readonly items$ = this.feed.pulled$.pipe(prefetch(16));
+  override readonly items$ = this.feed.pulled$.pipe(
+    prefetch(16),
+  );
 }

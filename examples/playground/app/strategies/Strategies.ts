@@ -36,11 +36,20 @@ export class Strategies {
     },
     {
       title: 'Some are dropped',
-      strategies: [inject(DropLatest), inject(DropOldest), inject(KeepLatest), inject(LossyPause)],
+      strategies: [
+        inject(DropLatest),
+        inject(DropOldest),
+        inject(KeepLatest),
+        inject(LossyPause),
+      ],
     },
     {
       title: 'Many become one',
-      strategies: [inject(Conflate), inject(ConflateByKey), inject(BatchWhileBusy)],
+      strategies: [
+        inject(Conflate),
+        inject(ConflateByKey),
+        inject(BatchWhileBusy),
+      ],
     },
     { title: 'It fails', strategies: [inject(BoundedBuffer)] },
   ];

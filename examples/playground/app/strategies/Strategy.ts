@@ -10,7 +10,8 @@ import { type Delivered, Gauge } from '../run/Gauge.js';
 export abstract class Strategy {
   readonly gauge = new Gauge();
   protected readonly feed = inject(Feeds).countedBy(this.gauge);
-  protected readonly onDrop = (item: Item) => this.gauge.drop(item);
+  protected readonly onDrop = (item: Item) =>
+    this.gauge.drop(item);
 
   abstract readonly name: string;
   /** In a sentence. */

@@ -124,7 +124,6 @@ function make(place: HTMLElement, theme: Theme, logarithmic: boolean): uPlot {
     stroke,
     width: 1.75,
     points: { show: false },
-    spanGaps: true,
   });
   return new uPlot(
     {
@@ -165,7 +164,7 @@ function make(place: HTMLElement, theme: Theme, logarithmic: boolean): uPlot {
 }
 
 function ago(time: number): string {
-  return `${Math.round(Date.now() / 1000 - time)} s ago`;
+  return `−${Math.round(Date.now() / 1000 - time)} s`;
 }
 
 function heapInMegabytes(): number | null {

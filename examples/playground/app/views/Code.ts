@@ -14,8 +14,8 @@ const WORDS =
   selector: 'rb-code',
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <header><code>app{{ path() }}</code></header>
-    <pre tabindex="0" aria-label="The code that is running"><code>@for (word of words(); track $index) {<span [class]="word.kind">{{ word.text }}</span>}</code></pre>
+    <p class="file"><code>app{{ path() }}</code></p>
+    <pre tabindex="0" role="region" aria-label="The code that is running"><code>@for (word of words(); track $index) {<span [class]="word.kind">{{ word.text }}</span>}</code></pre>
   `,
 })
 export class Code {
@@ -28,9 +28,12 @@ export class Code {
     params: () => this.path(),
     loader: async ({ params, abortSignal }) => (await fetch(params, { signal: abortSignal })).text(),
   });
-  protected readonly words = computed(() =>
-    words(this.source.hasValue() ? this.source.value().trimEnd() : ''),
-  );
+  protected readonly words = computed(() => words(this.source.hasValue() ? code(this.source.value()) : ''));
+}
+
+/** Without what a strategy says about itself, which stands above the diagram. */
+function code(text: string): string {
+  return text.replace(/^ {2}override readonly (name|says) =[^;]*;\n\n?/gm, '').trimEnd();
 }
 
 function words(text: string): Word[] {

@@ -50,7 +50,7 @@ const DELAYS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500];
     <fieldset class="strategies">
       <legend>Strategy</legend>
       @for (group of groups; track group.title) {
-        <h3>{{ group.title }}</h3>
+        <p class="group">{{ group.title }}</p>
         <div class="choice">
           @for (strategy of group.strategies; track strategy.name) {
             <label><input type="radio" name="strategy" [value]="strategy.name" [checked]="run.strategy() === strategy" (change)="run.strategy.set(strategy)" /><span>{{ strategy.name }}</span></label>

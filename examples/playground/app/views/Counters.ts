@@ -18,9 +18,9 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { title: 'Arrived', of: 'arrived', says: 'from the server' },
-  { title: 'Requested', of: 'requested', says: 'by the consumer; an array counts as one' },
+  { title: 'Requested', of: 'requested', says: 'arrays count as one' },
   { title: 'Delivered', of: 'delivered', says: 'to the consumer' },
-  { title: 'Dropped', of: 'dropped', says: 'by the policy' },
+  { title: 'Dropped', of: 'dropped', says: 'or left in the error' },
   { title: 'In flight', of: 'inFlight', says: 'in the hands of the consumer' },
   { title: 'Waiting', of: 'waiting', says: 'for the consumer' },
 ];

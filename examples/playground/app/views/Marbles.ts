@@ -16,10 +16,10 @@ import { onTheme, type Theme, themeOf } from './theme.js';
 /** A column of the diagram is what passed in this time, in ms. */
 const COLUMN_MS = 250;
 const COLUMN = 34;
-const HEIGHT = 196;
-const SOURCE = 26;
-const BAND = { top: 74, bottom: 122 };
-const OUTPUT = 170;
+const HEIGHT = 218;
+const SOURCE = 36;
+const BAND = { top: 84, bottom: 132 };
+const OUTPUT = 180;
 const RADIUS = 11;
 
 /** What passed in one column of time. */
@@ -145,20 +145,9 @@ export class Marbles {
     context.font = '600 11px ui-sans-serif, system-ui, sans-serif';
     context.textAlign = 'left';
     context.textBaseline = 'middle';
-    const name = this.run.strategy().name;
-    for (const [text, y] of [
-      ['feed', SOURCE],
-      [name, BAND.top + 12],
-      ['consumer', OUTPUT],
-    ] as const) {
-      const { width } = context.measureText(text);
-      context.fillStyle = theme.panel;
-      context.globalAlpha = 0.9;
-      context.fillRect(y === BAND.top + 12 ? 2 : 0, y - 8, width + 14, 16);
-      context.globalAlpha = 1;
-      context.fillStyle = theme.muted;
-      context.fillText(text, 6, y);
-    }
+    context.fillStyle = theme.muted;
+    context.fillText('feed', 0, SOURCE - RADIUS - 9);
+    context.fillText('consumer', 0, OUTPUT + RADIUS + 12);
   }
 }
 

@@ -1,0 +1,185 @@
+/** The playground as a person sees it: every strategy under a feed of 100,000 items a second, and its looks. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type Browser, launch } from './launch.js';
+
+const ROOT = join(__dirname, '../..');
+const PICTURES = join(ROOT, 'artifacts/playground');
+const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
+
+const FEED_MS = 5_000;
+const MOST_BLOCKED_MS = 200;
+const STRATEGIES = [
+  'prefetch',
+  'controlledRequest',
+  'losslessPause',
+  'bufferWithCount',
+  'rateLimit',
+  'dropLatest',
+  'dropOldest',
+  'keepLatest',
+  'lossyPause',
+  'conflate',
+  'conflateByKey',
+  'batchWhileBusy',
+  'boundedBuffer',
+];
+/** Where the server makes what is asked for, nothing can be dropped. */
+const WAITING = STRATEGIES.slice(0, 5);
+
+let server: ChildProcess;
+let browser: Browser;
+let page: Page;
+/** What the page has complained about. */
+const complaints: string[] = [];
+
+jest.setTimeout(240_000);
+
+beforeAll(async () => {
+  server = spawn(process.execPath, ['--import', 'tsx', 'examples/playground/main.ts', '--port', '0'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await printedUrl(server);
+  browser = await launch();
+  page = await browser.context.newPage();
+  page.on('console', (message) => {
+    if (message.type() !== 'log') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.addInitScript(`
+    globalThis.blocked = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => blocked.push(duration)))
+      .observe({ type: 'longtask' });
+  `);
+  await page.goto(url);
+  await page.locator('[data-count=arrived]').waitFor();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server.kill('SIGINT');
+});
+
+async function printedUrl({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('it does not print');
+  for await (const line of createInterface({ input: stdout })) {
+    const [url] = /http:\S+/.exec(line) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error('it has ended before it printed where it is');
+}
+
+async function count(name: string, column = 'count'): Promise<number> {
+  return Number((await page.locator(`[data-${column}=${name}]`).innerText()).replaceAll(',', ''));
+}
+
+/** Waits, frame by frame, until a counter is as wanted. */
+async function becomes(name: string, wanted: (n: number) => boolean, column = 'count'): Promise<void> {
+  for (const since = Date.now(); !wanted(await count(name, column)); ) {
+    if (Date.now() - since > 20_000) throw new Error(`${name} stays ${await count(name, column)}`);
+    await page.evaluate('new Promise(requestAnimationFrame)');
+  }
+}
+
+/** The longest task since the last time, in ms. */
+function longestTask(): Promise<number> {
+  return page.evaluate('Math.max(0, ...blocked.splice(0))');
+}
+
+const choose = (strategy: string) => page.locator(`input[value=${strategy}]`).check();
+
+describe('the playground', () => {
+  it('shows every strategy that there is', async () => {
+    const shown = await page
+      .locator('input[name=strategy]')
+      .evaluateAll((all) => all.map((it) => it.getAttribute('value')));
+    expect(shown).toEqual(STRATEGIES);
+  });
+
+  describe('with demand, under 100,000 items a second', () => {
+    beforeAll(async () => {
+      await page.getByLabel('Plain RxJS beside it').uncheck();
+      await page.locator('#rate').fill('15');
+    });
+
+    it.each(STRATEGIES)('%s keeps the page free, and its counters add up', async (strategy) => {
+      await choose(strategy);
+      await longestTask();
+      if (strategy === 'controlledRequest') {
+        await page.getByRole('button', { name: 'Request 10' }).click();
+      }
+      // The feed is to last that long.
+      await page.waitForTimeout(FEED_MS);
+      const longest = await longestTask();
+      expect(await count('delivered')).toBeGreaterThan(0);
+      if (WAITING.includes(strategy)) {
+        expect(await count('dropped')).toBe(0);
+        expect(await count('waiting')).toBeLessThanOrEqual(16);
+      } else if (strategy !== 'boundedBuffer') {
+        expect(await count('arrived')).toBeGreaterThan(100_000);
+      }
+      // What has arrived was either delivered or dropped, once the feed gives the consumer the time: each of the three is
+      // counted where it happens. An array that is not full yet waits.
+      await page.locator('#rate').fill('0');
+      await becomes('waiting', (n) => n >= 0 && n <= (strategy === 'bufferWithCount' ? 9 : 0));
+      await page.locator('#rate').fill('15');
+      expect(longest).toBeLessThan(MOST_BLOCKED_MS);
+    });
+  });
+
+  it('is kept busy by plain RxJS beside it, which waits for what nobody asked for', async () => {
+    await choose('keepLatest');
+    await page.getByLabel('Plain RxJS beside it').check();
+    await becomes('waiting', (n) => n > 10_000, 'plain');
+    expect(await count('waiting')).toBeLessThanOrEqual(1);
+    await page.locator('#rate').fill('6');
+  });
+
+  it('shows the files below its folder', async () => {
+    await page.getByLabel('files').check();
+    await becomes('delivered', (n) => n > 10);
+    await page.getByLabel('generated').check();
+  });
+
+  it('is used with the keyboard alone', async () => {
+    await page.locator('input[value=prefetch]').focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await page.locator('h2').innerText()).toBe('controlledRequest');
+    await page.locator('#delay').focus();
+    await page.keyboard.press('Home');
+    expect(await page.locator('label[for=delay]').innerText()).toContain('0 ms');
+    await page.locator('#delay').fill('4');
+    await choose('dropOldest');
+  });
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    it.each([360, 768, 1440])('fits a page of %i px, and axe finds nothing', async (width) => {
+      mkdirSync(PICTURES, { recursive: true });
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(AXE);
+      const violations = await page.evaluate<string[]>(
+        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html)))",
+      );
+      await page.screenshot({ path: join(PICTURES, `${colorScheme}-${width}.png`), fullPage: true });
+      expect(violations).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    });
+  });
+
+  it('has complained about nothing', () => {
+    expect(complaints).toEqual([]);
+  });
+
+  it('ends when it is interrupted', async () => {
+    server.kill('SIGINT');
+    const [code] = await once(server, 'exit');
+    expect(code).toBe(0);
+  });
+});
