@@ -31,7 +31,8 @@ const config: Config = {
   testTimeout: prometheus ? 90_000 : browser ? 60_000 : angular ? 20_000 : 5_000,
   testPathIgnorePatterns: ['/node_modules/', ...(angular ? [] : ['<rootDir>/spec/angular/'])],
   injectGlobals: false,
-  maxWorkers: '100%',
+  // A Chromium beside another would be measured with it.
+  maxWorkers: browser ? 1 : '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   moduleNameMapper: {
     // The sources name each other as Node will see them (`./x.js`); the specs run them from `./x.ts`.

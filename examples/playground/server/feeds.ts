@@ -1,5 +1,5 @@
 import { extname, relative } from 'node:path';
-import { defer, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { pullFrom, type Read } from 'rxjs-backpressure';
 import { walk } from '../../files/walk.js';
 import type { Item } from '../wire/Item.js';
@@ -53,15 +53,16 @@ export function files(folder: string, pace: Pace): Observable<Item> {
   });
 }
 
-/** A source that makes no more than is requested, and no faster than its pace; `make` makes `n` items from number `first` on. */
+/**
+ * A source, for one subscription, that makes no more than is requested and no faster than its pace; `make` makes `n` items
+ * from number `first` on.
+ */
 function paced(pace: Pace, make: (first: number, n: number) => Promise<Item[] | null>): Observable<Item> {
-  return defer(() => {
-    let made = 0;
-    const read: Read<Item> = async (n, signal) => {
-      const items = await make(made, await pace.take(n, signal));
-      made += items?.length ?? 0;
-      return items;
-    };
-    return pullFrom(read, { batch: BATCH });
-  });
+  let made = 0;
+  const read: Read<Item> = async (n, signal) => {
+    const items = await make(made, await pace.take(n, signal));
+    made += items?.length ?? 0;
+    return items;
+  };
+  return pullFrom(read, { batch: BATCH });
 }

@@ -6,6 +6,9 @@ import type { Item } from '../../wire/Item.js';
 import { SocketPort } from '../../wire/SocketPort.js';
 import type { Gauge } from '../run/Gauge.js';
 
+/** So many under way at a time that there is no bound. */
+const UNBOUNDED = 1_000_000;
+
 /** The same feed twice: with the demand that the socket carries, and without. */
 export interface Feed {
   /** The server makes what is requested, and no more. */
@@ -32,12 +35,12 @@ export class Feeds {
   }
 
   countedBy(gauge: Gauge): Feed {
-    const socket$ = defer(() => this.connect()).pipe(tap(() => gauge.arrive()));
+    const socket = (inFlight: number) => defer(() => this.connect(inFlight)).pipe(tap(() => gauge.arrive()));
     return {
-      pulled$: socket$.pipe(tapDemand({ request: (n) => gauge.requestUpstream(n) })),
+      pulled$: socket(16).pipe(tapDemand({ request: (n) => gauge.requestUpstream(n) })),
       pushed$: new Observable((subscriber) =>
         // An observer of its own ends the chain, and with it the demand.
-        socket$.subscribe({
+        socket(UNBOUNDED).subscribe({
           next: (item) => subscriber.next(item),
           error: (error) => subscriber.error(error),
           complete: () => subscriber.complete(),
@@ -46,7 +49,7 @@ export class Feeds {
     };
   }
 
-  private connect(): Observable<Item> {
+  private connect(inFlight: number): Observable<Item> {
     const socket = new WebSocket(`/feed?source=${this.source()}&rate=${this.rate()}`);
     this.sockets.add(socket);
     const opened = new Promise<void>((resolve) => socket.addEventListener('open', () => resolve()));
@@ -63,7 +66,7 @@ export class Feeds {
       addEventListener: (type: string, listener: (event: MessageEvent) => void) =>
         socket.addEventListener(type, listener as EventListener),
     });
-    return pullFromPort<Item>(port).pipe(
+    return pullFromPort<Item>(port, { inFlight }).pipe(
       finalize(() => {
         this.sockets.delete(socket);
         // One that is closed before it is open has failed, to a browser.
