@@ -67,9 +67,11 @@ function signatureOf(node: ts.Node): string {
 function pageOf({ name, signature, doc }: Documented): string {
   const tags: readonly ts.JSDocTag[] = doc.tags ?? [];
   const texts = (kind: string) => tags.filter(({ tagName }) => tagName.text === kind).map(rawText);
-  const parameters = tags.filter(ts.isJSDocParameterTag).map((tag) => {
-    return `- \`${tag.name.getText()}\`: ${textOf(tag.comment).replace(/^- /, '')}`;
-  });
+  const parameters = tags.flatMap((tag) =>
+    ts.isJSDocParameterTag(tag)
+      ? [`- \`${tag.name.getText()}\`: ${textOf(tag.comment).replace(/^- /, '')}`]
+      : [],
+  );
   // The diagram of the docstring is the first of the pictures.
   const description = textOf(doc.comment).replace(/```marble[\s\S]*?```\n*/g, '');
   const [summary, ...paragraphs] = description.split(/\n\n+/);
