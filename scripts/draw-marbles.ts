@@ -39,6 +39,7 @@ text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill
 .value { stroke: var(--ink) }
 .value + text { fill: #1f2328 }
 .dropped .value { opacity: .45 }
+.dropped .value + text { fill: var(--ink) }
 .h0 { fill: #9ecbff } .h1 { fill: #ffd58a } .h2 { fill: #a8e6b0 } .h3 { fill: #f7b6d2 } .h4 { fill: #cdb8ff } .h5 { fill: #8fe3e0 }
 `;
 

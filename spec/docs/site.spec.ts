@@ -1,4 +1,4 @@
-/** The side bar of the documentation leads to every page. */
+/** The side bar of the documentation leads to every page, and to no other. */
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -12,5 +12,5 @@ it('the side bar has every page below docs, once', () => {
     .map((entry) => `/${relative(DOCS, join(entry.parentPath, entry.name)).replace(/\.md$/, '')}`)
     .filter((page) => page !== '/index' && !page.startsWith('/reference/'));
   const linked = SIDEBAR.flatMap(({ items }) => items.map(({ link }) => link));
-  expect(pages.filter((page) => linked.filter((link) => link === page).length !== 1)).toEqual([]);
+  expect(linked.filter((link) => !link.startsWith('/reference/')).sort()).toEqual(pages.sort());
 });
