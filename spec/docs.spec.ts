@@ -1,12 +1,17 @@
 /** Every example in the README, the pages and the docstrings compiles under the strict configuration, and runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { type Example, examples, examplesIn, forAngular } from './docs/examples.js';
 
 const ROOT = join(__dirname, '..');
 const ALL = examples();
+
+// The sources are translated once, which is none of the time that the first example has.
+beforeAll(() => {
+  require('../src/index.js');
+}, 60_000);
 
 describe('an example', () => {
   it('is found in the README and in every docstring that has one', () => {
