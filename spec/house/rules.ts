@@ -45,7 +45,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
     ['src/chain/Stage.ts', { limit: 168, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
-      { limit: 172, reason: 'the public class: every signal of a Subscriber' },
+      { limit: 174, reason: 'the public class: every signal of a Subscriber' },
     ],
   ],
 );

@@ -60,10 +60,12 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   #started = false;
   #releasing = false;
 
+  constructor(observer?: DemandObserver<T>, options?: DemandSubscriberOptions<T>);
+  /** @internal */
+  constructor(observer?: DemandObserver<T>, options?: DemandSubscriberOptions<T>, internals?: Internals<T>);
   constructor(
     private observer: DemandObserver<T> = {},
     options: DemandSubscriberOptions<T> = {},
-    /** @internal */
     { ahead = 0, buffer = () => new BoundedBuffer<T>(options.operator ?? NAME, options) }: Internals<T> = {},
   ) {
     const { inFlight = 16, operator = NAME, errors = 'last' } = options;
