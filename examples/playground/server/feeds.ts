@@ -20,8 +20,8 @@ const SYMBOLS = [
   'YEW',
 ];
 
-/** How many items a feed makes at once, at most. */
-const BATCH = 25_000;
+/** How many items a feed makes at once, at most: a text of the socket, and a task of the page. */
+const BATCH = 1000;
 
 /** Prices of symbols that do not exist, without end: a random walk each. */
 export function generated(pace: Pace): Observable<Item> {
@@ -39,27 +39,39 @@ export function generated(pace: Pace): Observable<Item> {
 /** Every file below a folder, found when it is asked for. */
 export function files(folder: string, pace: Pace): Observable<Item> {
   const paths = walk(folder, { skip: () => {} });
-  return paced(pace, async (first, n) => {
-    const found: Item[] = [];
-    while (found.length < n) {
-      const next = await paths.next();
-      if (next.done === true) {
-        return found.length === 0 ? null : found;
+  const close = () => {
+    paths.return();
+  };
+  return paced(
+    pace,
+    async (first, n) => {
+      const found: Item[] = [];
+      while (found.length < n) {
+        const next = await paths.next();
+        if (next.done === true) {
+          return found.length === 0 ? null : found;
+        }
+        const text = relative(folder, next.value);
+        found.push({ id: first + found.length, key: extname(text) || 'none', text, at: Date.now() });
       }
-      const text = relative(folder, next.value);
-      found.push({ id: first + found.length, key: extname(text) || 'none', text, at: Date.now() });
-    }
-    return found;
-  });
+      return found;
+    },
+    close,
+  );
 }
 
 /**
  * A source, for one subscription, that makes no more than is requested and no faster than its pace; `make` makes `n` items
- * from number `first` on.
+ * from number `first` on, `release` lets go of what it makes them from.
  */
-function paced(pace: Pace, make: (first: number, n: number) => Promise<Item[] | null>): Observable<Item> {
+function paced(
+  pace: Pace,
+  make: (first: number, n: number) => Promise<Item[] | null>,
+  release: () => void = () => {},
+): Observable<Item> {
   let made = 0;
   const read: Read<Item> = async (n, signal) => {
+    signal.addEventListener('abort', release);
     const items = await make(made, await pace.take(n, signal));
     made += items?.length ?? 0;
     return items;
