@@ -150,10 +150,10 @@ describe('the playground', () => {
   it('is used with the keyboard alone', async () => {
     await page.locator('input[value=prefetch]').focus();
     await page.keyboard.press('ArrowDown');
-    expect(await page.locator('h2').innerText()).toBe('controlledRequest');
+    await page.locator('h2', { hasText: 'controlledRequest' }).waitFor();
     await page.locator('#delay').focus();
     await page.keyboard.press('Home');
-    expect(await page.locator('label[for=delay]').innerText()).toContain('0 ms');
+    await page.locator('label[for=delay]', { hasText: ' 0 ms' }).waitFor();
     await page.locator('#delay').fill('4');
     await choose('dropOldest');
   });
