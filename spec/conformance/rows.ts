@@ -148,6 +148,22 @@ function fill(count: number, fail?: { readonly error: unknown }) {
   return channel.asObservable();
 }
 
+/** A stream of so many bytes, each of which is a chunk. */
+function bytes(count: number): ReadableStream<Uint8Array> {
+  let sent = 0;
+  return new ReadableStream({
+    type: 'bytes',
+    pull(controller) {
+      if (sent < count) {
+        controller.enqueue(Uint8Array.of(sent++));
+      } else {
+        controller.close();
+        controller.byobRequest?.respond(0);
+      }
+    },
+  });
+}
+
 const SOURCES: readonly Row[] = [
   source('pullFrom: an array', (count) => library.pullFrom(range(count))),
   iterables(),
@@ -177,6 +193,19 @@ const SOURCES: readonly Row[] = [
   ],
   producers(),
   source('Channel', fill, { failing: (error) => fill(1, { error }), single: true }),
+  source(
+    'node/pullFromEvent',
+    (count) => {
+      const readable = Readable.from(range(count));
+      return node.pullFromEvent(readable, 'data', { release: () => readable.destroy() });
+    },
+    { single: true },
+  ),
+  source(
+    'web/pullBytes',
+    (count) => web.pullBytes(bytes(count), { chunkSize: 1 }).pipe(map(([byte]) => byte)),
+    { single: true },
+  ),
   source('web/pullFromPort', (count) => web.pullFromPort(ports(library.pullFrom(range(count)))), {
     failing: (error) => {
       const { iterable } = opened();

@@ -275,8 +275,10 @@ class Traffic {
   readonly channel: Channel<number>;
   readonly delivered: number[] = [];
   readonly readers = new Map<number, Reader>();
-  readonly puts: { controller: AbortController; put: ReturnType<typeof watch> }[] = [];
+  /** By the value. */
+  readonly puts = new Map<number, { controller: AbortController; put: ReturnType<typeof watch> }>();
   readonly joins: ReturnType<typeof watch>[] = [];
+  #values = 0;
   #ended = false;
 
   constructor(
@@ -289,12 +291,13 @@ class Traffic {
   readonly #kinds: Readonly<Record<string, (reader: Reader | undefined, index: number) => void>> = {
     put: () => {
       const controller = new AbortController();
-      const { length } = this.puts;
+      // A reader may put another value from inside this one's delivery: that is the later one.
+      const value = this.#values++;
       if (!this.#ended)
-        this.puts.push({ controller, put: watch(this.channel.put(length, controller.signal)) });
+        this.puts.set(value, { controller, put: watch(this.channel.put(value, controller.signal)) });
     },
     abort: () =>
-      [...this.puts]
+      [...this.puts.values()]
         .reverse()
         .find(({ put }) => put.state === 'waits')
         ?.controller.abort(),
@@ -334,7 +337,9 @@ class Traffic {
   }
 
   check(capacity: number): void {
-    const accepted = [...this.puts.keys()].filter((value) => this.puts[value]?.put.state === 'resolved');
+    const accepted = [...this.puts.keys()]
+      .filter((value) => this.puts.get(value)?.put.state === 'resolved')
+      .sort((a, b) => a - b);
     expect(accepted.slice(0, this.delivered.length)).toEqual(this.delivered);
     expect(this.channel.size).toBe(accepted.length - this.delivered.length);
     expect(this.channel.size).toBeLessThanOrEqual(capacity);
@@ -345,7 +350,7 @@ class Traffic {
     this.#ended = true;
     this.channel[ending]('broken');
     await jobs();
-    expect(this.puts.filter(({ put }) => put.state === 'waits')).toEqual([]);
+    expect([...this.puts.values()].filter(({ put }) => put.state === 'waits')).toEqual([]);
     this.channel.asObservable().subscribe({ error: () => {} });
     for (const { consumer } of this.readers.values()) consumer.request(Infinity);
     await jobs();
