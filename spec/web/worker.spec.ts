@@ -21,11 +21,19 @@ afterEach(() => worker.terminate());
 
 const tell = (order: Order, transfer: TransferListItem[] = []) => worker.postMessage(order, transfer);
 
+/** What the worker answers; that it released its source it tells by itself, whenever that is. */
 async function answer(order: Order, transfer?: TransferListItem[]): Promise<unknown> {
-  const answered = once(worker, 'message');
+  const answered = new Promise((resolve) => {
+    const hear = (message: object) => {
+      if (!('released' in message)) {
+        worker.off('message', hear);
+        resolve(message);
+      }
+    };
+    worker.on('message', hear);
+  });
   tell(order, transfer);
-  const [message] = await answered;
-  return message;
+  return answered;
 }
 
 /** The stream of the worker, through a channel of its own. */
@@ -64,7 +72,9 @@ describe('a fast worker', () => {
     const came: number[] = [];
     const made: number[] = [];
     let count = 0;
-    worker.on('message', (message: { made: number }) => made.push(message.made));
+    worker.on('message', (message: { made?: number }) => {
+      if (message.made !== undefined) made.push(message.made);
+    });
     await new Promise<void>((complete) => {
       stream$.pipe(take(200)).subscribe({
         next: () => {
