@@ -349,6 +349,20 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it('is drawn to its end by a join that an item, or the end of another source, brought', () => {
+    inVirtualTime(2000, (at) => {
+      const forked = () => forkJoin([counting(kind, 100).source$, counting(kind, 50).source$]);
+      const inner = recorder<number[]>(Infinity);
+      counting(kind, 3).source$.pipe(concatMap(forked)).subscribe(inner.consumer);
+      const next = recorder<number | number[]>(Infinity);
+      concat(counting(kind, 1).source$, forked()).subscribe(next.consumer);
+      at(1999, () => {
+        expect(inner.log).toEqual([[99, 49], [99, 49], [99, 49], '|']);
+        expect(next.log).toEqual([0, [99, 49], '|']);
+      });
+    });
+  });
+
   it('does not stall under filter and takeUntil(NEVER), deferred or not', () => {
     inVirtualTime(20_000, (at) => {
       const piped$ = counting(kind).source$.pipe(

@@ -38,6 +38,8 @@ export class Stage {
   subscribing = 0;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
+  /** `false` while the Observable above is subscribed to: what that adds are its branches, which no item left behind. */
+  #standing = false;
 
   constructor(
     readonly chain: Chain,
@@ -84,12 +86,13 @@ export class Stage {
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
       this.#joins &&= this.subscribing > 0;
+      this.#standing = true;
       return false;
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
     if (!teardown.closed && stageOf(teardown)?.downstream !== this) {
       // The first to be added is the operator itself.
-      if (this.upstream.size > 0 && (this.#freed || this.chain.visiting)) {
+      if (this.#standing && this.upstream.size > 0 && (this.#freed || this.chain.visiting)) {
         this.work.add(teardown);
         this.chain.leftBehind(teardown, this, operator || this.#freed);
         this.#freed = false;
