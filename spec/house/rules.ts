@@ -36,7 +36,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 252, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 258, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     [
       'src/buffer/PolicyBuffer.ts',
@@ -45,7 +45,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
     ['src/chain/Stage.ts', { limit: 168, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
-      { limit: 174, reason: 'the public class: every signal of a Subscriber' },
+      { limit: 178, reason: 'the public class: every signal of a Subscriber' },
     ],
   ],
 );

@@ -45,6 +45,8 @@ describe.each<[string, () => OperatorFunction<number, number>]>([
     expect(error).toHaveBeenCalledTimes(1);
     expect(overflow).toBeInstanceOf(OverflowError);
     expect(overflow.message).toMatch(/share.*hand-written operator/);
+    // What stands between the consumer and the cut, which is `map`.
+    expect(overflow.message).toMatch(/Native operators above it: 1; sources that honour demand: 0\.$/);
     expect(overflow.values).toHaveLength(1025);
     expect(state.released).toBe(1);
     expect(cut === doubled || state.drawn === 3 + 1025).toBe(true);

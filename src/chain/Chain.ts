@@ -232,6 +232,15 @@ export class Chain {
     }
   }
 
+  /** What stands above the consumer, along the first branch, as a sentence of an error. */
+  describe(): string {
+    let operators = -1;
+    for (let stage: Stage | undefined = this.root; stage !== undefined; [stage] = stage.upstream) {
+      operators++;
+    }
+    return ` Native operators above it: ${operators}; sources that honour demand: ${this.sources.size}.`;
+  }
+
   startTracing(): void {
     if (!this.tracing) {
       this.tracing = true;

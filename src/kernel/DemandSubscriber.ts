@@ -2,6 +2,7 @@ import { Subscriber, Subscription, type TeardownLogic } from 'rxjs';
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
+import { OverflowError } from '../buffer/OverflowError.js';
 import { Chain } from '../chain/Chain.js';
 import { invalidRequest } from '../protocol/arithmetic.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
@@ -206,6 +207,9 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (this.#drain.closed) {
       reportUnhandled(thrown);
       return;
+    }
+    if (thrown instanceof OverflowError) {
+      thrown.message += this.#chain.describe();
     }
     this.#releaseUpstream();
     this.#drain.end({ kind: 'error', error: thrown }, true);
