@@ -363,6 +363,20 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it('is drawn to the end of the shorter one by a zip of deferred ones that an item brought', () => {
+    inVirtualTime(2000, (at) => {
+      const deferred = (count: number) => defer(() => counting(kind, count).source$);
+      const { log, consumer } = recorder<number[]>(Infinity);
+      counting(kind, 1)
+        .source$.pipe(mergeMap(() => zip(deferred(40), deferred(60))))
+        .subscribe(consumer);
+      at(1999, () => {
+        expect(log).toHaveLength(41);
+        expect(log.slice(-2)).toEqual([[39, 39], '|']);
+      });
+    });
+  });
+
   it('does not stall under filter and takeUntil(NEVER), deferred or not', () => {
     inVirtualTime(20_000, (at) => {
       const piped$ = counting(kind).source$.pipe(

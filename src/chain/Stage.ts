@@ -86,7 +86,8 @@ export class Stage {
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
       this.#joins &&= this.subscribing > 0;
-      this.#standing = true;
+      // `zip` adds what clears its buffers before its branches.
+      this.#standing ||= this.upstream.size > 0;
       return false;
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
