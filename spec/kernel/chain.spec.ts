@@ -377,6 +377,23 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it('is drawn from while it is subscribed to, when no item is on its way', () => {
+    inVirtualTime(2000, (at) => {
+      const { log, consumer } = recorder<number>(Infinity);
+      counting(kind, 3)
+        .source$.pipe(
+          concatMap(() =>
+            defer(() => counting(kind, 25).source$).pipe(concatMap((n) => timer(1).pipe(map(() => n)))),
+          ),
+        )
+        .subscribe(consumer);
+      at(1999, () => {
+        expect(log).toHaveLength(76);
+        expect(log.at(-1)).toBe('|');
+      });
+    });
+  });
+
   it('does not stall under filter and takeUntil(NEVER), deferred or not', () => {
     inVirtualTime(20_000, (at) => {
       const piped$ = counting(kind).source$.pipe(

@@ -38,8 +38,8 @@ export class Stage {
   subscribing = 0;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
-  /** `false` while the Observable above is subscribed to: what that adds are its branches, which no item left behind. */
-  #standing = false;
+  /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
+  #standing: boolean;
 
   constructor(
     readonly chain: Chain,
@@ -47,6 +47,7 @@ export class Stage {
     readonly downstream?: Stage,
   ) {
     subscriber[STAGE] = this;
+    this.#standing = !chain.visiting;
     if (downstream !== undefined) {
       downstream.upstream.add(this);
       const { add, remove, complete } = subscriber;
