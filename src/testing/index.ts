@@ -1,8 +1,10 @@
+export { type ConservationAccount, ConservationError } from './ConservationError.js';
 export {
   ControllableSource,
   type ControllableSourceOptions,
   type ControlledConnection,
 } from './ControllableSource.js';
+export { type CheckConservationOptions, checkConservation } from './checkConservation.js';
 export { DemandProbe, type ProbeSignal } from './DemandProbe.js';
 export { DemandRecorder, type DemandRecorderOptions } from './DemandRecorder.js';
 export {
