@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   asyncScheduler,
+  bufferCount,
   bufferTime,
   combineLatest,
   concat,
   concatMap,
+  count,
   defer,
   delay,
   filter,
@@ -540,5 +542,63 @@ describe('the window', () => {
         );
     });
     expect(log).toEqual([3]);
+  });
+
+  it.each<[string, (group: Observable<number>) => Observable<number>]>([
+    ['count', (group) => group.pipe(count())],
+    ['a filter', (group) => group.pipe(filter((n) => n >= 60))],
+    [
+      'arrays',
+      (group) =>
+        group.pipe(
+          bufferCount(2),
+          map(([n = 0]) => n),
+        ),
+    ],
+  ])(
+    'is not held up by groups that swallow what opens them, with more keys than the window: %s',
+    (_, within) => {
+      const plain: number[] = [];
+      range(0, 100)
+        .pipe(
+          groupBy((n) => n % 20),
+          mergeMap(within),
+        )
+        .subscribe((n) => plain.push(n));
+      for (const inFlight of [1, 2, WINDOW]) {
+        const log: number[] = [];
+        inVirtualTime(1000, () => {
+          pullFrom(Array.from({ length: 100 }, (_n, i) => i))
+            .pipe(
+              groupBy((n) => n % 20),
+              mergeMap(within),
+            )
+            .subscribe(
+              new DemandSubscriber<number>(
+                { start: (demand) => demand.request(Infinity), next: (n) => void log.push(n) },
+                { inFlight },
+              ),
+            );
+        });
+        expect([...log].sort()).toEqual([...plain].sort());
+      }
+    },
+  );
+
+  it('is not held up by a deferred branch of a join', () => {
+    const log: unknown[] = [];
+    inVirtualTime(1000, () => {
+      const later = (limit: number) => counting('answering later', limit).source$;
+      concat(
+        later(2),
+        forkJoin([later(20), defer(() => pullFrom(Array.from({ length: 25 }, (_n, i) => i)))]),
+      ).subscribe(
+        new DemandSubscriber<unknown>({
+          start: (demand) => demand.request(Infinity),
+          next: (value) => void log.push(value),
+        }),
+      );
+    });
+    expect(log).toEqual([0, 1, [19, 24]]);
   });
 });

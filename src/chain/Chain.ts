@@ -195,13 +195,20 @@ export class Chain {
       this.settleLater();
       return;
     }
+    if (this.#resting?.feeds(stage)) {
+      // It goes on, into what it opened.
+      this.#resting = undefined;
+    }
     const arrived = this.#arrived;
     const before = this.#fresh.length;
     const work = below.work.size;
     // Then this is not the item any more: it is the next window of `windowCount`.
     const passed = below.entered > this.#start;
     const entry = this.#enter(stage);
+    const { active } = stage;
+    stage.active = true;
     next.call(stage.subscriber, value);
+    stage.active = active;
     const left = below.entered > entry;
     while (this.#fresh.length > before) {
       const timer = this.#fresh.pop();

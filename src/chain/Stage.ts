@@ -36,6 +36,8 @@ export class Stage {
   private completed = false;
   /** How many Observables of ours are being subscribed to with `subscriber` right now. */
   subscribing = 0;
+  /** A value that came in here is on the stack. */
+  active = false;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
@@ -86,7 +88,10 @@ export class Stage {
   added(teardown: TeardownLogic): boolean {
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
-      this.#joins &&= this.subscribing > 0;
+      if (this.#joins && this.subscribing === 0 && this.downstream !== undefined) {
+        this.#joins = false;
+        this.chain.settleLater(this.downstream);
+      }
       // `zip` adds what clears its buffers before its branches.
       this.#standing ||= this.upstream.size > 0;
       return false;
@@ -128,6 +133,16 @@ export class Stage {
       this.chain.startTracing();
     }
     this.chain.pump();
+  }
+
+  /** Whether `stage` stands inside work that items which came in here left behind (`groupBy`: the group that one opened). */
+  feeds(stage: Stage): boolean {
+    const { downstream } = this;
+    let last = stage;
+    while (last.downstream !== undefined && last.downstream !== downstream) {
+      last = last.downstream;
+    }
+    return downstream?.work.has(last.subscriber) === true && !this.active;
   }
 
   hold(source: Source): void {
