@@ -27,6 +27,8 @@ export interface Variant {
   readonly sources?: readonly SourceKind[];
   /** Nothing happens from inside a delivery. */
   readonly calm?: boolean;
+  /** No more than one thing happens from inside a delivery. */
+  readonly once?: boolean;
   /** Makes what is subscribed to of what the operator gives; the consumer's number comes along. Default: once, as it is. */
   readonly consumers?: readonly ((
     result$: Observable<unknown>,

@@ -202,6 +202,9 @@ export const buffering: Readonly<Record<string, (pick: Pick) => Variant>> = {
     const capacity = pick([Infinity, 1, 2]);
     const policy = pick(POLICIES);
     return {
+      // What one delivery requests counts after all that was requested before has been delivered; what a later delivery
+      // emits meanwhile may replace a value that the model has seen demand for.
+      once: true,
       title: `conflateByKey of ${keys} keys, ${capacity} at most, ${policy} ${merges ? 'merged' : ''}`,
       operator: ({ onDrop }) =>
         conflateByKey((value) => value % keys, {
