@@ -57,7 +57,9 @@ export class Drain<T> {
     } finally {
       this.draining = draining;
     }
-    this.run();
+    if (this.buffer.size > 0 || this.#ending !== undefined) {
+      this.run();
+    }
   }
 
   /** Ends the stream after the values that wait, or ahead of them. */
