@@ -76,6 +76,7 @@ class InProcessRunner implements TestRunner {
         const [name, entry = '.'] = request.split('/');
         return name === 'rxjs-backpressure' ? resolve('src', entry, 'index.ts') : request;
       };
+      // Where Node.js finds a module is no part of its types.
       const hooks = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
       const find = hooks._resolveFilename;
       hooks._resolveFilename = (request, ...rest) => find.call(Module, place(request), ...rest);

@@ -195,7 +195,7 @@ export class Chain {
       this.settleLater();
       return;
     }
-    if (this.#resting?.feeds(stage)) {
+    if (this.#resting?.opened(stage)) {
       // It goes on, into what it opened.
       this.#resting = undefined;
     }

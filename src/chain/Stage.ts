@@ -41,7 +41,7 @@ export class Stage {
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
-  #standing: boolean;
+  #ready: boolean;
 
   constructor(
     readonly chain: Chain,
@@ -49,7 +49,7 @@ export class Stage {
     readonly downstream?: Stage,
   ) {
     subscriber[STAGE] = this;
-    this.#standing = !chain.visiting;
+    this.#ready = !chain.visiting;
     if (downstream !== undefined) {
       downstream.upstream.add(this);
       const { add, remove, complete } = subscriber;
@@ -93,13 +93,13 @@ export class Stage {
         this.chain.settleLater(this.downstream);
       }
       // `zip` adds what clears its buffers before its branches.
-      this.#standing ||= this.upstream.size > 0;
+      this.#ready ||= this.upstream.size > 0;
       return false;
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
     if (!teardown.closed && stageOf(teardown)?.downstream !== this) {
       // The first to be added is the operator itself.
-      if (this.#standing && this.upstream.size > 0 && (this.#freed || this.chain.visiting)) {
+      if (this.#ready && this.upstream.size > 0 && (this.#freed || this.chain.visiting)) {
         this.work.add(teardown);
         this.chain.leftBehind(teardown, this, operator || this.#freed);
         this.#freed = false;
@@ -136,7 +136,7 @@ export class Stage {
   }
 
   /** Whether `stage` stands inside work that items which came in here left behind (`groupBy`: the group that one opened). */
-  feeds(stage: Stage): boolean {
+  opened(stage: Stage): boolean {
     const { downstream } = this;
     let last = stage;
     while (last.downstream !== undefined && last.downstream !== downstream) {

@@ -566,7 +566,7 @@ function same(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
 }
 
-/** Where the engine tells; elsewhere always 0. */
+/** Where the engine tells; elsewhere always 0. What V8 adds to `Error` is in no types that every user has. */
 function stackDepth(): number {
   const engine = Error as unknown as { stackTraceLimit: number; prepareStackTrace: unknown };
   const { stackTraceLimit, prepareStackTrace } = engine;
