@@ -2,7 +2,17 @@
 import { Readable, Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { concatMap, map, NEVER, type Observable, type OperatorFunction, of, pipe, toArray } from 'rxjs';
+import {
+  concatMap,
+  map,
+  NEVER,
+  type Observable,
+  type OperatorFunction,
+  of,
+  pipe,
+  throwError,
+  toArray,
+} from 'rxjs';
 import * as library from 'rxjs-backpressure';
 import * as node from 'rxjs-backpressure/node';
 import {
@@ -19,6 +29,7 @@ import {
   verifySubscriber,
 } from 'rxjs-backpressure/testing';
 import * as web from 'rxjs-backpressure/web';
+import { joined } from '../rsocket/peers.js';
 import { demandOf } from './demandOf.js';
 import { ports } from './ports.js';
 
@@ -148,6 +159,26 @@ function fill(count: number, fail?: { readonly error: unknown }) {
   return channel.asObservable();
 }
 
+/** What it gives of a client and a server that are joined in memory; both are gone when all has been tried. */
+function overRSocket(make: (stream: (source$: Observable<unknown>) => Observable<number>) => Row): Row {
+  const clients = new Set<{ close(): void }>();
+  const [subject, verify] = make((source$) => {
+    const { rsocket } = joined(() => source$);
+    clients.add(rsocket);
+    return rsocket.requestStream<number>();
+  });
+  return [
+    subject,
+    async () => {
+      try {
+        return await verify();
+      } finally {
+        for (const client of clients) client.close();
+      }
+    },
+  ];
+}
+
 /** A stream of so many bytes, each of which is a chunk. */
 function bytes(count: number): ReadableStream<Uint8Array> {
   let sent = 0;
@@ -215,6 +246,11 @@ const SOURCES: readonly Row[] = [
     },
     single: true,
   }),
+  overRSocket((stream) =>
+    source('rsocket/connectRSocket', (count) => stream(library.pullFrom(range(count))), {
+      failing: (error) => stream(throwError(() => error)),
+    }),
+  ),
 ];
 
 /** On a page that draws the next frame in the next microtask. */
@@ -372,7 +408,10 @@ function intoStream(source$: Observable<number>, error?: unknown): Running {
   return { taken, done: web.writeTo(source$, stream, { signal: abort.signal }), stop: () => abort.abort() };
 }
 
-function intoPort(source$: Observable<number>): Running {
+const intoPort = (source$: Observable<number>): Running => fromAfar(web.pullFromPort<number>(ports(source$)));
+
+/** Takes one after the other what a sink sends, on the other side of a connection. */
+function fromAfar(received$: Observable<number>): Running {
   const probe = new DemandProbe<number>({
     start: (demand) => demand.request(1),
     next: (_, demand) => demand.request(1),
@@ -381,7 +420,7 @@ function intoPort(source$: Observable<number>): Running {
   });
   const settle = { resolve: (_: undefined) => {}, reject: (_: unknown) => {} };
   const done = new Promise((resolve, reject) => Object.assign(settle, { resolve, reject }));
-  web.pullFromPort<number>(ports(source$)).subscribe(probe);
+  received$.subscribe(probe);
   return {
     done,
     stop: () => probe.unsubscribe(),
@@ -434,6 +473,7 @@ const SINKS: readonly Row[] = [
   sink('web/writeTo', (source$) => intoStream(source$), { failing: intoStream }),
   sink('web/toReadableStream', asStream),
   sink('web/serve', intoPort),
+  overRSocket((stream) => sink('rsocket/serveRSocket', (source$) => fromAfar(stream(source$)))),
 ];
 
 export const ROWS: readonly Row[] = [...SOURCES, ...OPERATORS, ...SINKS];
@@ -448,17 +488,23 @@ export const NO_SUBJECTS: Readonly<Record<string, string>> = {
   monitors: 'a MonitorRegistry',
   OverflowError: 'an error',
   Semaphore: 'gives permits, no values',
+  'metrics/explainDemand': 'describes a pipeline',
+  'metrics/onPressure': 'tells of events, which push',
+  'metrics/openTelemetryMetrics': 'reads counts',
+  'metrics/prometheusMetrics': 'reads counts',
+  'rsocket/RSocketError': 'an error',
+  'rsocket/RSocketErrorCode': 'numbers',
+  'rsocket/binaryCodec': 'bytes and values',
+  'rsocket/jsonCodec': 'bytes and values',
+  'rsocket/routeMetadata': 'makes bytes',
   'web/PortError': 'an error',
   'web/pausedWhileHidden': 'a notifier, which pushes',
   'web/requestsFromViewport': 'a notifier, which pushes',
 };
 
-/** Entries whose sources and sinks have no row here, and why. */
+/** Entries whose exports have no row here, and why. */
 export const OTHER_ENTRIES: Readonly<Record<string, string>> = {
-  './amqp': 'needs a broker: spec/amqp',
-  './angular': 'needs Angular: spec/angular',
-  './metrics': 'reads counts, hands on no values: spec/metrics',
-  './nats': 'needs a server: spec/nats',
-  './rsocket': 'needs a connection: spec/rsocket',
+  './angular': 'needs Angular: spec/angular/conformance.spec.ts has its rows',
   './testing': 'what the rows are tried with',
+  './package.json': 'no code',
 };
