@@ -9,6 +9,8 @@ export class BoundedBuffer<T> extends Queue<T> {
   slack = 0;
   /** While `true` nothing is kept: what nobody asked for is dropped. */
   shut = false;
+  /** How many of the dropped values were the last in line: those before them wait on. */
+  lastDropped = 0;
   readonly capacity: number;
   /** Told of each value that is dropped; whoever watches the buffer puts itself before it. */
   onDrop: ((value: T, reason: DropReason) => void) | undefined;
@@ -36,7 +38,7 @@ export class BoundedBuffer<T> extends Queue<T> {
   /** Keeps `value`, or does what is done with one for which there is no room. */
   offer(value: T): void {
     if (this.shut) {
-      this.onDrop?.(value, 'overflow');
+      this.dropLast(value);
     } else if (this.size < this.capacity + this.slack) {
       this.push(value);
     } else {
@@ -54,6 +56,12 @@ export class BoundedBuffer<T> extends Queue<T> {
     } finally {
       this.clear();
     }
+  }
+
+  /** Drops the value that arrives, or the last that waited. */
+  protected dropLast(value: T): void {
+    this.lastDropped++;
+    this.onDrop?.(value, 'overflow');
   }
 
   protected fail(value: T): never {

@@ -54,7 +54,7 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
 
   override offer(value: T): void {
     if (this.shut) {
-      this.onDrop?.(value, 'overflow');
+      this.dropLast(value);
       return;
     }
     const size = this.#sizeOf(value);
@@ -68,7 +68,7 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     }
     // Nothing is given up for a value that has no room even in an empty buffer.
     if (policy === 'dropLatest' || this.size === 0 || size > this.capacity + this.slack * size) {
-      this.onDrop?.(value, 'overflow');
+      this.dropLast(value);
       return;
     }
     this.#replace(policy, value, size);
@@ -85,6 +85,7 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
   /** Keeps `value` in place of what `policy` gives up. */
   #replace(policy: OverflowPolicy, value: T, size: number): void {
     const first = policy === 'replaceLatest' ? this.pop() : this.shift();
+    this.lastDropped += Number(policy === 'replaceLatest');
     // The new value is in its place before a callback can look, or throw.
     if (policy !== 'dropAll' && this.#fits(size)) {
       this.keep(value, size);

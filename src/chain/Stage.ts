@@ -225,8 +225,7 @@ export class Stage {
 
   /** The oldest items inside have left, have ended or were swallowed. */
   release(items: number): void {
-    for (const source of this.#held.splice(0, items)) {
-      source.inFlight--;
-    }
+    this.chain.watcher?.releasing();
+    for (const source of this.#held.splice(0, items)) source.inFlight--;
   }
 }

@@ -100,6 +100,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
         throw invalid;
       }
       const requested = this.requesting?.(n);
+      this.#chain.watcher?.requesting(n);
       this.#drain.request(n);
       requested?.();
     } catch (thrown) {
