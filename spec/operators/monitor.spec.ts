@@ -1,8 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { asyncScheduler, concat, concatMap, delay, mergeMap, NEVER, of, Subject, throwError } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  delay,
+  mergeMap,
+  NEVER,
+  of,
+  type SchedulerAction,
+  Subject,
+  throwError,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import {
   boundedBuffer,
+  DemandObservable,
   DemandSubscriber,
   LATENCY_BOUNDS,
   MonitorRegistry,
@@ -10,6 +23,26 @@ import {
   OverflowError,
   pullFrom,
 } from '../../src/index.js';
+
+/** Values that honour demand, `ms` after each other. */
+function every(ms: number, count: number) {
+  let next = 0;
+  return new DemandObservable<number>((sink) => {
+    const timer = asyncScheduler.schedule(function (this: SchedulerAction<unknown>) {
+      sink.next(next++);
+      if (next < count) this.schedule(undefined, ms);
+    });
+    return { request: () => {}, unsubscribe: () => timer.unsubscribe() };
+  });
+}
+
+/** The bucket, the count and the sum of each bucket that counts any. */
+function latencies(registry: MonitorRegistry) {
+  const [snapshot] = registry.snapshot();
+  return snapshot?.latency.counts
+    .map((count, i) => [LATENCY_BOUNDS[i], count, snapshot.latency.sums[i]])
+    .filter(([, count]) => count);
+}
 
 describe('monitor', () => {
   it('counts requests, values and endings, and adds up the subscriptions of one name', () => {
@@ -195,6 +228,85 @@ describe('monitor', () => {
       flush();
     });
     expect(registry.snapshot()[0]?.latency.sums.reduce((sum, one) => sum + one)).toBe(60);
+  });
+
+  it('tells how long values took through native operators, each from when it came until it left them', () => {
+    const registry = new MonitorRegistry();
+    new TestScheduler(() => {}).run(({ flush }) => {
+      const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(10) });
+      every(100, 4)
+        .pipe(
+          monitor('rows', { registry, clock: asyncScheduler }),
+          mergeMap((n) => of(n).pipe(delay(30))),
+          delay(5),
+        )
+        .subscribe(consumer);
+      flush();
+      consumer.unsubscribe();
+    });
+    expect(latencies(registry)).toEqual([[50, 4, 140]]);
+  });
+
+  it.each([
+    ['dropOldest', 50 + 60],
+    ['dropLatest', 90 + 100],
+    // The value that is replaced hands its place on.
+    ['replaceLatest', 90 + 100],
+  ] as const)('tells who was dropped by %s, of equal values too', (overflow, sum) => {
+    for (const values of [
+      [1, 2, 3, 4, 5, 6],
+      [1, 1, 1, 1, 1, 1],
+    ]) {
+      const registry = new MonitorRegistry();
+      new TestScheduler(() => {}).run(({ flush }) => {
+        const hot$ = new Subject<number>();
+        const consumer = new DemandSubscriber<number>();
+        hot$
+          .pipe(
+            monitor('prices', { registry, clock: asyncScheduler }),
+            boundedBuffer({ capacity: 2, overflow }),
+          )
+          .subscribe(consumer);
+        values.forEach((value, i) => {
+          asyncScheduler.schedule(() => hot$.next(value), 10 * i);
+        });
+        asyncScheduler.schedule(() => consumer.request(2), 100);
+        flush();
+      });
+      const [snapshot] = registry.snapshot();
+      expect(snapshot?.dropped.overflow).toBe(4);
+      expect(snapshot?.latency.sums.reduce((left, right) => left + right)).toBe(sum);
+    }
+  });
+
+  it('counts what is asked for from inside a delivery, and by others before it began no more', () => {
+    const registry = new MonitorRegistry();
+    const came: number[] = [];
+    const consumer = new DemandSubscriber<number>({
+      start: (demand) => demand.request(3),
+      next: (value, demand) => {
+        came.push(value);
+        demand.request(1);
+      },
+    });
+    concat(
+      of(1, 2),
+      defer(() => pullFrom([3, 4]).pipe(monitor('rows', { registry }))),
+    ).subscribe(consumer);
+    expect(came).toEqual([1, 2, 3, 4]);
+    expect(registry.snapshot()).toMatchObject([{ requested: 5, delivered: 2, completed: 1 }]);
+  });
+
+  it('knows demand without bound for what it is, also where it is taken back', () => {
+    const registry = new MonitorRegistry();
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(1) });
+    const hot$ = new Subject<number>();
+    hot$.pipe(monitor('before', { registry })).subscribe(consumer);
+    expect(registry.snapshot()).toMatchObject([{ requested: 1 }]);
+    consumer.request(Infinity);
+    expect(registry.snapshot()).toMatchObject([{ requested: Infinity }]);
+    consumer.unsubscribe();
+    expect(registry.snapshot()).toMatchObject([{ requested: Infinity }]);
   });
 
   it('counts the time that a consumer spends on a value as its own', () => {

@@ -56,8 +56,6 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   readonly #drain: Drain<T>;
   readonly #chain: Chain;
   readonly #errorsOvertake: boolean;
-  /** Is told before each request; what it answers with is called after what waits was delivered. @internal */
-  requesting: ((n: number) => (() => void) | undefined) | undefined;
   #started = false;
   #releasing = false;
 
@@ -99,10 +97,8 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
       if (invalid !== undefined) {
         throw invalid;
       }
-      const requested = this.requesting?.(n);
       this.#chain.watcher?.requesting(n);
       this.#drain.request(n);
-      requested?.();
     } catch (thrown) {
       this.fail(thrown);
     }

@@ -49,12 +49,7 @@ export function monitor<T>(
     // In line, as a native operator: a source that honours demand finds its consumer through it.
     source.lift<T>({
       call: (downstream, lifted: Observable<T>) => {
-        const monitored = new MonitorSubscriber<T>(
-          name,
-          downstream,
-          clock ?? performance,
-          clock !== undefined,
-        );
+        const monitored = new MonitorSubscriber<T>(name, downstream, clock);
         monitored.add(registry.begin(name, monitored));
         lifted.subscribe(monitored);
       },

@@ -9,7 +9,7 @@ import {
   type MonitorSnapshot,
   sumOf,
 } from './MonitorSnapshot.js';
-import { Watch, type Watcher } from './Watch.js';
+import { Watch, type Watcher, type Watchers } from './Watch.js';
 
 /** Which turn of the event loop this is. Within one, time is read for one event in `STRIDE`, as reading it costs more than an item. */
 const TURN = { number: 0, ends: false };
@@ -28,15 +28,16 @@ const nextTurn = () => {
  */
 export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Monitored {
   readonly #watch: Watch | undefined;
-  readonly #unwatch: (() => void) | undefined;
+  readonly #watchers: Watchers | undefined;
+  /** What was asked for before, of others. */
+  readonly #asked: number;
   readonly #counts: Counts;
   /** When the values passed that have not reached the consumer, oldest first. */
   readonly #inside = new Queue<number>();
   /** Whether a timed value is being handed on: that is the consumer's time, whatever it asks for meanwhile. */
   #timing = false;
-  /** Values that were dropped since the last look, and the last of them. */
-  #drops = 0;
-  #dropped: unknown;
+  /** How many of them were dropped since the last look. */
+  #dropped = 0;
   /** When time was last read, and in which turn. */
   #since: number;
   #turn = -1;
@@ -47,17 +48,17 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
   constructor(
     name: string,
     private readonly downstream: Subscriber<T>,
-    private readonly clock: { now(): number },
-    /** Whether every event is timed, as a clock that is not the machine's knows no turns. */
-    private readonly exact: boolean,
+    /** Without one, the machine's: every event of another is timed, as that knows no turns. */
+    private readonly clock?: { now(): number },
   ) {
     super(downstream);
-    this.#since = clock.now();
+    this.#since = this.#now();
     this.#counts = sumOf(name);
     this.#counts.active = 1;
     this.#watch = Watch.of(this);
+    this.#watchers = this.#watch?.watchers.add(this);
+    this.#asked = this.#watchers?.requested ?? 0;
     this.#counts.requested = this.#watch?.consumer.requested ?? Infinity;
-    this.#unwatch = this.#watch?.tell(this);
   }
 
   override next(value: T): void {
@@ -66,28 +67,25 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     }
     this.#counts.delivered++;
     if (this.#turn === TURN.number && ++this.#untimed < this.#stride) {
-      this.#pass(value);
+      this.downstream.next(value);
     } else {
       this.#time(value);
     }
+    const waiting = this.#watch?.buffer.size;
+    if (waiting !== undefined && waiting > this.#counts.mostWaiting) {
+      this.#counts.mostWaiting = waiting;
+    }
   }
 
-  requesting(n: number): boolean {
-    this.#counts.requested = addDemand(this.#counts.requested, n);
+  changing(): void {
     if (this.#turn !== TURN.number && !this.#timing) {
       this.#tick();
     }
-    return this.#inside.size > 0;
   }
 
-  requested(): void {
-    this.#look();
-  }
-
-  dropped(value: unknown, reason: DropReason): void {
+  dropped(reason: DropReason, waited: boolean): void {
     this.#counts.dropped[reason]++;
-    this.#drops++;
-    this.#dropped = value;
+    this.#dropped += Number(waited);
   }
 
   failed(error: unknown): void {
@@ -105,6 +103,7 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     const atOnce = others.reduce((left, count) => left - count, counts.delivered);
     latency.counts[0] = (latency.counts[0] ?? 0) + Math.max(atOnce, 0);
     counts.unsubscribed = Math.max(1 - active - counts.completed - counts.failed, 0);
+    counts.requested = addDemand(counts.requested, (this.#watchers?.requested ?? 0) - this.#asked);
     if (active > 0 && this.#watch !== undefined) {
       const { buffer, inFlight } = this.#watch;
       counts.waiting = buffer.size;
@@ -128,17 +127,13 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     if (!this.closed) {
       this.#tick();
       this.#counts.active = 0;
-      this.#unwatch?.();
-      this.#dropped = undefined;
+      this.#watchers?.delete(this);
       super.unsubscribe();
     }
   }
 
-  #pass(value: T): void {
-    this.downstream.next(value);
-    if (this.#drops > 0 || this.#inside.size > 0 || this.#watch?.busy) {
-      this.#look(value);
-    }
+  #now(): number {
+    return (this.clock ?? performance).now();
   }
 
   /** Passes `value` and times it; those since the last one that was timed are taken to be like it. */
@@ -149,11 +144,11 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     this.#tick();
     this.#timing = true;
     try {
-      this.#pass(value);
+      this.downstream.next(value);
     } finally {
       this.#timing = false;
     }
-    const now = this.clock.now();
+    const now = this.#now();
     const took = now - this.#since;
     const theirs = Math.min(took * others, this.#counts.starved - starved);
     this.#counts.starved -= theirs;
@@ -165,10 +160,11 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
 
   /** Time is read: what passed since belongs to the state until now. */
   #tick(): void {
-    const now = this.clock.now();
+    this.#look();
+    const now = this.#now();
     this.#counts[this.#watch?.state ?? 'starved'] += this.#counts.active * (now - this.#since);
     this.#since = now;
-    if (!this.exact) {
+    if (this.clock === undefined) {
       this.#turn = TURN.number;
       if (!TURN.ends) {
         TURN.ends = true;
@@ -178,20 +174,14 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
   }
 
   /** Some may be below that have not reached the consumer: whoever is not there any more has reached it, or was dropped. */
-  #look(passed?: T): void {
+  #look(): void {
     const inside = this.#watch?.inside ?? 0;
-    for (
-      let gone = this.#drops - Number(this.#dropped === passed);
-      gone > 0 && this.#inside.size > 0;
-      gone--
-    ) {
+    for (; this.#dropped > 0 && this.#inside.size > 0; this.#dropped--) {
       this.#inside.shift();
     }
-    this.#drops = 0;
-    this.#dropped = undefined;
-    if (inside > this.#inside.size) {
+    this.#dropped = 0;
+    while (this.#inside.size < inside) {
       this.#inside.push(this.#since);
-      this.#counts.mostWaiting = Math.max(this.#counts.mostWaiting, this.#watch?.buffer.size ?? 0);
     }
     while (this.#inside.size > inside) {
       const { counts, sums } = this.#counts.latency;

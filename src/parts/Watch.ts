@@ -3,18 +3,15 @@ import type { DropReason } from '../buffer/BufferOptions.js';
 import { type Stage, stageOf } from '../chain/Stage.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 
-/** Is told what happens at the consumer of a stretch. */
+/** Is told what happens below it. */
 export interface Watcher {
-  /** `n` more are about to be asked for. Answers whether to tell when they were, and what waited is delivered. */
-  requesting(n: number): boolean;
-  requested(): void;
-  dropped(value: unknown, reason: DropReason): void;
+  /** What is inside, or what is asked for, is about to change. */
+  changing(): void;
+  /** A value was dropped: one of those that waited longest, or one whose place the next value takes. */
+  dropped(reason: DropReason, waited: boolean): void;
   /** The consumer ended the subscription with an error of its own, such as an `OverflowError`. */
   failed(error: unknown): void;
 }
-
-/** Whom each watched consumer tells. It has one list, however many come and go, as inner Observables do. */
-const TOLD = new WeakMap<DemandSubscriber<unknown>, { all: readonly Watcher[] }>();
 
 /** One stretch of native operators as one of them sees it, down to its consumer: the one place that reads the chain. */
 export class Watch {
@@ -33,6 +30,16 @@ export class Watch {
     readonly buffer: BoundedBuffer<unknown>,
   ) {}
 
+  /** All who watch the consumer. */
+  get watchers(): Watchers {
+    const { chain } = this.stage;
+    const { watcher } = chain;
+    const watchers =
+      watcher instanceof Watchers ? watcher : new Watchers(this.consumer, this.buffer, chain.account);
+    chain.watcher = watchers;
+    return watchers;
+  }
+
   /** How many values are inside the native operators below. */
   get inFlight(): number {
     let held = 0;
@@ -45,11 +52,6 @@ export class Watch {
       held += stage.held;
     }
     return held;
-  }
-
-  /** Whether any value may be below that has not reached the consumer. */
-  get busy(): boolean {
-    return this.buffer.size > 0 || this.stage.chain.tracing;
   }
 
   /** How many values are below and have not reached the consumer. */
@@ -65,38 +67,42 @@ export class Watch {
     }
     return this.inside > 0 || sources.size > 0 ? 'stalled' : 'idle';
   }
+}
 
-  /** Tells `watcher`, until the function that it answers with is called. */
-  tell(watcher: Watcher): () => void {
-    const told = TOLD.get(this.consumer) ?? this.#begin();
-    told.all = [...told.all, watcher];
-    return () => {
-      told.all = told.all.filter((other) => other !== watcher);
+/** All who watch one consumer. There is one for each, however many of them come and go, as inner Observables do. */
+export class Watchers extends Set<Watcher> {
+  /** What the consumer has asked for since it is watched; an amount without bound is one that nobody reaches. */
+  requested = 0;
+
+  constructor(
+    consumer: DemandSubscriber<unknown>,
+    buffer: BoundedBuffer<unknown>,
+    private readonly account: { readonly draining: boolean },
+  ) {
+    super();
+    const { fail } = consumer;
+    consumer.fail = (error) => {
+      for (const watcher of this) watcher.failed(error);
+      fail.call(consumer, error);
+    };
+    const { onDrop } = buffer;
+    let last = buffer.lastDropped;
+    buffer.onDrop = (value, reason) => {
+      for (const watcher of this) watcher.dropped(reason, buffer.lastDropped === last);
+      last = buffer.lastDropped;
+      onDrop?.call(buffer, value, reason);
     };
   }
 
-  #begin(): { all: readonly Watcher[] } {
-    const { consumer, buffer } = this;
-    const { fail } = consumer;
-    const { onDrop } = buffer;
-    const told: { all: readonly Watcher[] } = { all: [] };
-    const requested = () => {
-      for (const watcher of told.all) watcher.requested();
-    };
-    consumer.requesting = (n) => {
-      let inside = false;
-      for (const watcher of told.all) inside = watcher.requesting(n) || inside;
-      return inside ? requested : undefined;
-    };
-    consumer.fail = (error) => {
-      for (const watcher of told.all) watcher.failed(error);
-      fail.call(consumer, error);
-    };
-    buffer.onDrop = (value, reason) => {
-      for (const watcher of told.all) watcher.dropped(value, reason);
-      onDrop?.call(buffer, value, reason);
-    };
-    TOLD.set(consumer, told);
-    return told;
+  requesting(n: number): void {
+    this.requested += Math.min(n, 2 ** 60);
+    // From inside a delivery: that is the consumer's time, whatever it asks for.
+    if (!this.account.draining) {
+      this.releasing();
+    }
+  }
+
+  releasing(): void {
+    for (const watcher of this) watcher.changing();
   }
 }

@@ -10,6 +10,13 @@ export interface MonitorRegistryOptions {
   readonly maxNames?: number;
 }
 
+/** The subscriptions of one name. */
+interface Named {
+  readonly active: Set<Monitored>;
+  /** The sum of those that have ended, if any has. */
+  ended: readonly MonitorSnapshot[];
+}
+
 /**
  * Keeps what monitors count, by name. There is a default one, `monitors`; one of your own is let go with its monitors.
  *
@@ -23,9 +30,7 @@ export interface MonitorRegistryOptions {
  * ```
  */
 export class MonitorRegistry {
-  /** The sum of the subscriptions that have ended. */
-  readonly #ended = new Map<string, readonly [MonitorSnapshot]>();
-  readonly #active = new Map<string, Set<Monitored>>();
+  readonly #names = new Map<string, Named>();
   readonly #maxNames: number;
 
   constructor({ maxNames = 100 }: MonitorRegistryOptions = {}) {
@@ -35,24 +40,23 @@ export class MonitorRegistry {
 
   /** The counts of each name, all its subscriptions added up. */
   snapshot(): MonitorSnapshot[] {
-    return [...this.#active.keys()].map((name) =>
-      sumOf(name, [...(this.#ended.get(name) ?? []), ...this.subscriptions(name)]),
-    );
+    return [...this.#names].map(([name, { ended }]) => sumOf(name, [...ended, ...this.subscriptions(name)]));
   }
 
   /** The counts of each subscription under `name` that has not ended. */
   subscriptions(name: string): MonitorSnapshot[] {
-    return [...(this.#active.get(name) ?? [])].map((monitored) => monitored.snapshot());
+    return [...(this.#names.get(name)?.active ?? [])].map((monitored) => monitored.snapshot());
   }
 
   /** Counts `monitored` under `name`, until the function that it answers with is called. @internal */
   begin(name: string, monitored: Monitored): () => void {
-    const key = this.#active.has(name) || this.#active.size < this.#maxNames ? name : OTHER;
-    const active = this.#active.get(key) ?? new Set();
-    this.#active.set(key, active.add(monitored));
+    const key = this.#names.has(name) || this.#names.size < this.#maxNames ? name : OTHER;
+    const named = this.#names.get(key) ?? { active: new Set(), ended: [] };
+    this.#names.set(key, named);
+    named.active.add(monitored);
     return () => {
-      active.delete(monitored);
-      this.#ended.set(key, [sumOf(key, [...(this.#ended.get(key) ?? []), monitored.snapshot()])]);
+      named.active.delete(monitored);
+      named.ended = [sumOf(key, [...named.ended, monitored.snapshot()])];
     };
   }
 }
