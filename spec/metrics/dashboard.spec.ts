@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import ts from 'typescript';
 import { MonitorRegistry, monitor, pullFrom } from '../../src/index.js';
 import { prometheusMetrics } from '../../src/metrics/index.js';
 
@@ -16,6 +17,37 @@ interface Panel {
 }
 const panels: readonly Panel[] = dashboard.panels;
 
+/** What TypeScript has to say of each of these as a `Board`. */
+function complaints(boards: readonly unknown[]): string[][] {
+  const texts = new Map(
+    boards.map((board, i) => [
+      join(__dirname, `board${i}.ts`),
+      `import type { Board } from './Board.js'; export const board: Board = ${JSON.stringify(board)};`,
+    ]),
+  );
+  const options = {
+    strict: true,
+    skipLibCheck: true,
+    lib: ['lib.es2022.d.ts'],
+    module: ts.ModuleKind.NodeNext,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, language, ...rest) => {
+    const text = texts.get(path);
+    return text === undefined
+      ? getSourceFile(path, language, ...rest)
+      : ts.createSourceFile(path, text, language);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return [...texts.keys()].map((path) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(path))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  );
+}
+
 describe('docs/monitoring', () => {
   it('asks only for metrics that there are', async () => {
     const register = new Registry();
@@ -28,6 +60,16 @@ describe('docs/monitoring', () => {
     );
     expect(asked.length).toBeGreaterThan(10);
     expect(asked.filter((name) => !there.has(name))).toEqual([]);
+  });
+
+  it("is a dashboard of time series by Grafana's own types", () => {
+    const [first, ...others] = dashboard.panels;
+    const legend = { ...first.options.legend, placement: 'left' };
+    const misplaced = { ...first, options: { ...first.options, legend } };
+    expect(complaints([dashboard, { ...dashboard, panels: [misplaced, ...others] }])).toEqual([
+      [],
+      [expect.stringContaining(`Type '"left"' is not assignable to type 'LegendPlacement'`)],
+    ]);
   });
 
   it('has panels of their own, none over another', () => {

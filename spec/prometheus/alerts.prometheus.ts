@@ -37,6 +37,36 @@ async function alertmanager(): Promise<{ port: number; alerts: EventEmitter }> {
   return { port: (server.address() as AddressInfo).port, alerts };
 }
 
+interface Answer {
+  readonly error?: string;
+  readonly data?: { readonly result: readonly unknown[] };
+}
+
+/** What the dashboard asks Prometheus for, its variables filled in. */
+async function queries(): Promise<string[]> {
+  const { panels, templating } = JSON.parse(
+    await readFile(join(ROOT, 'docs/monitoring/dashboard.json'), 'utf8'),
+  ) as {
+    readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
+    readonly templating: { readonly list: readonly { readonly query: string }[] };
+  };
+  const variables = templating.list.flatMap(
+    ({ query }) => /^label_values\((.*), \w+\)$/.exec(query)?.[1] ?? [],
+  );
+  return [...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)), ...variables].map((query) =>
+    query.replaceAll('$__rate_interval', '3s').replaceAll(/\$(job|monitor)/g, '.+'),
+  );
+}
+
+/** A port that nobody listens to. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
 /** Resolves once each of `names` has been reported in `state`. */
 async function seen(
   alerts: EventEmitter,
@@ -73,7 +103,7 @@ describe('docs/monitoring/alerts.yml', () => {
     expect(stdout).toContain('SUCCESS');
   });
 
-  it('fires while a process is under pressure, and clears when it is not', async () => {
+  it('fires while a process is under pressure, and clears when it is not; each query of the dashboard has an answer', async () => {
     const service = fork(join(ROOT, 'examples/monitoring/service.ts'), {
       cwd: ROOT,
       execArgv: ['--import', 'tsx'],
@@ -99,12 +129,13 @@ describe('docs/monitoring/alerts.yml', () => {
         alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${port}`] }] }] },
       }),
     );
+    const here = await freePort();
     const prometheus = spawn(
       bin('prometheus'),
       [
         `--config.file=${folder}/prometheus.yml`,
         `--storage.tsdb.path=${folder}/data`,
-        '--web.listen-address=127.0.0.1:0',
+        `--web.listen-address=127.0.0.1:${here}`,
         '--rules.alert.resend-delay=1s',
         '--log.level=error',
       ],
@@ -114,6 +145,13 @@ describe('docs/monitoring/alerts.yml', () => {
     const signal = AbortSignal.timeout(80_000);
     const names = ['BackpressureDrops', 'BackpressureBufferFills'];
     await seen(alerts, 'firing', names, signal);
+    for (const query of await queries()) {
+      const answer = await fetch(`http://127.0.0.1:${here}/api/v1/query?query=${encodeURIComponent(query)}`, {
+        signal,
+      });
+      const { error, data } = (await answer.json()) as Answer;
+      expect([query, error, data?.result.length === 0]).toEqual([query, undefined, false]);
+    }
     service.send('calm');
     await seen(alerts, 'resolved', names, signal);
   });
