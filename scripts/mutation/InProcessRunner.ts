@@ -28,6 +28,8 @@ const SPECS =
 const PATIENCE = 5_000;
 /** How often one test may come by what is broken: more is an endless loop. */
 const ENDLESS = 1_000_000;
+/** How long a mutant is tried, in ms of CPU time: what has not been noticed then has survived, however many tests are left. */
+const BUDGET = Number(process.env['BUDGET'] ?? Infinity);
 
 /** The real ones, whatever a test puts in their place. */
 const { setTimeout, clearTimeout } = globalThis;
@@ -109,30 +111,36 @@ class InProcessRunner implements TestRunner {
   }
 
   async #run(filter: ReadonlySet<string> | undefined, bail: boolean): Promise<DryRunResult> {
-    const { tests, jest } = this.#load();
     const results: TestResult[] = [];
-    const wanted = tests.filter(({ id }) => filter?.has(id) !== false);
+    const wanted = this.#load().tests.filter(({ id }) => filter?.has(id) !== false);
     if (bail) wanted.sort((a, b) => this.#promise(b.id) - this.#promise(a.id));
-    for (const { id, run } of wanted) {
-      Object.assign(this.#context, { currentTestId: id, hitCount: 0 });
-      this.#late = [];
+    const started = process.cpuUsage();
+    for (const test of wanted) {
+      if (bail && process.cpuUsage(started).user / 1000 > BUDGET) break;
       const begun = Date.now();
-      let failure: string | undefined;
-      try {
-        await inTime(run());
-        if (this.#late.length > 0) throw this.#late[0];
-      } catch (error) {
-        failure = error instanceof Error ? error.message : String(error);
-        jest.useRealTimers();
-      }
+      const failure = await this.#failure(test);
       const hit = determineHitLimitReached(this.#context.hitCount, this.#context.hitLimit);
       if (hit !== undefined) return hit;
       const time = Date.now() - begun;
-      results.push(resultOf(id, time, failure));
-      this.#learn(id, time, failure !== undefined);
+      results.push(resultOf(test.id, time, failure));
+      this.#learn(test.id, time, failure !== undefined);
       if (failure !== undefined && bail) break;
     }
     return { status: DryRunStatus.Complete, tests: results };
+  }
+
+  /** What is wrong after a test, if something is. */
+  async #failure({ id, run }: Loaded['tests'][number]): Promise<string | undefined> {
+    Object.assign(this.#context, { currentTestId: id, hitCount: 0 });
+    this.#late = [];
+    try {
+      await inTime(run());
+      if (this.#late.length > 0) throw this.#late[0];
+      return undefined;
+    } catch (error) {
+      this.#load().jest.useRealTimers();
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   #learn(id: string, time: number, noticed: boolean): void {

@@ -9,7 +9,8 @@ import {
   pullFrom,
   rateLimit,
 } from '../../src/index.js';
-import { Counter, HandDriven, inVirtualTime, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { Counter, HandDriven, inVirtualTime } from './watched.js';
 
 describe('bufferWithCount', () => {
   it.each<[string, number, number, number[], number[]]>([

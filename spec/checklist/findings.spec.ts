@@ -17,7 +17,8 @@ import {
   prefetch,
   pullFrom,
 } from '../../src/index.js';
-import { Counter, HandDriven, inVirtualTime, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { Counter, HandDriven, inVirtualTime } from './watched.js';
 
 const WINDOW = 16;
 

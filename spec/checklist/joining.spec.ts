@@ -17,7 +17,8 @@ import {
   zip,
 } from 'rxjs';
 import { DemandObservable, limitConcurrency, pullFrom, Semaphore } from '../../src/index.js';
-import { Counter, inVirtualTime, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { Counter, inVirtualTime } from './watched.js';
 
 const WINDOW = 16;
 

@@ -14,7 +14,8 @@ import {
   rateLimit,
   shareWithDemand,
 } from '../../src/index.js';
-import { HandDriven, inVirtualTime, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { HandDriven, inVirtualTime } from './watched.js';
 
 type OnDrop = NonNullable<BufferOptions<number>['onDrop']>;
 

@@ -2,7 +2,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { losslessPause, lossyPause, OverflowError } from '../../src/index.js';
-import { HandDriven, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { HandDriven } from './watched.js';
 
 const PAUSES = [
   ['losslessPause', losslessPause<number>],

@@ -28,7 +28,8 @@ import {
   pullFrom,
 } from '../../src/index.js';
 import { ROWS } from '../properties/rows.js';
-import { Counter, HandDriven, inVirtualTime, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { Counter, HandDriven, inVirtualTime } from './watched.js';
 
 const unpaused$ = new Subject<boolean>();
 /** Every operator of this library by name, with a drop callback that is not looked at. */

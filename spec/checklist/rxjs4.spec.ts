@@ -27,7 +27,8 @@ import {
   pullFrom,
   windowWithCount,
 } from '../../src/index.js';
-import { Counter, HandDriven, inVirtualTime, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { Counter, HandDriven, inVirtualTime } from './watched.js';
 
 function listener<T>() {
   const log: unknown[] = [];

@@ -9,7 +9,8 @@ import {
   shareAs,
   shareWithDemand,
 } from '../../src/index.js';
-import { Counter, HandDriven, recorder } from './watched.js';
+import { recorder } from '../recorder.js';
+import { Counter, HandDriven } from './watched.js';
 
 describe('shareWithDemand', () => {
   it('case 62: the slowest governs; when it leaves, the others go on with what they have asked for', () => {

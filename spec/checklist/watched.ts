@@ -1,26 +1,5 @@
 import { TestScheduler } from 'rxjs/testing';
-import { DemandObservable, type DemandObserver, type DemandSink, DemandSubscriber } from '../../src/index.js';
-
-/** A consumer that writes down what it gets, and does what `also` says on top. It requests nothing by itself. */
-export function recorder<T>(also: DemandObserver<T> = {}) {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<T>({
-    start: (demand) => also.start?.(demand),
-    next: (value, demand) => {
-      log.push(value);
-      also.next?.(value, demand);
-    },
-    error: (error) => {
-      log.push({ error });
-      also.error?.(error);
-    },
-    complete: () => {
-      log.push('|');
-      also.complete?.();
-    },
-  });
-  return { log, consumer };
-}
+import { DemandObservable, type DemandSink } from '../../src/index.js';
 
 /** A source driven by hand, and what it was asked for. */
 export class HandDriven<T> {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import { SlowWriter } from '../../examples/files/slow-writer.js';
 import { countedSteps } from '../../examples/files/steps.js';
@@ -36,6 +36,12 @@ beforeAll(async () => {
   await symlink('nowhere', join(full, 'dangling'));
 });
 
+/** What has been started and has not ended: no test leaves a process behind, whatever becomes of it. */
+const running = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 async function folder(name: string): Promise<string> {
@@ -49,6 +55,7 @@ function run(args: readonly string[], interruptAt?: string): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/files/main.ts', ...args], {
     env: { ...process.env, TMPDIR: scratch },
   });
+  running.add(child);
   let out = '';
   let err = '';
   let interrupted = false;
@@ -64,7 +71,10 @@ function run(args: readonly string[], interruptAt?: string): Promise<Ended> {
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code, out, err });
+    });
   });
 }
 
@@ -142,7 +152,7 @@ describe('examples/files', () => {
   });
 
   it.each(['plain RxJS  ', 'with demand  '])('stops cleanly in the run "%s"', async (line) => {
-    const { code, out, err } = await run([], line);
+    const { code, out, err } = await run(['--dir', 'node_modules/rxjs'], line);
     expect({ code, err }).toEqual({ code: 130, err: '' });
     expect(out).toMatch(/\nStopped\.\n$/);
     expect(await summariesLeft()).toEqual([]);

@@ -40,7 +40,7 @@ const KINDS = ['pulled', 'answering inside request', 'answering later'] as const
 
 /** A source that counts what was drawn from it, in each of the three ways a source can answer. */
 function counting(kind: (typeof KINDS)[number], limit = Infinity, first = 0) {
-  const state = { drawn: 0, released: 0, source$: undefined as unknown as Observable<number> };
+  const state = { drawn: 0, released: 0 };
   if (kind === 'pulled') {
     function* numbers() {
       try {
@@ -51,27 +51,26 @@ function counting(kind: (typeof KINDS)[number], limit = Infinity, first = 0) {
         state.released++;
       }
     }
-    state.source$ = pullFrom({ [Symbol.iterator]: numbers });
-  } else {
-    state.source$ = new DemandObservable<number>((sink) => {
-      const answer = (n = 0) => {
-        for (let i = 0; i < n && !sink.closed; i++) {
-          sink.next(first + state.drawn++);
-          if (state.drawn === limit) {
-            sink.complete();
-          }
-        }
-      };
-      return {
-        request: (n) => {
-          if (kind === 'answering later') asyncScheduler.schedule(answer, 0, n);
-          else answer(n);
-        },
-        unsubscribe: () => void state.released++,
-      };
-    });
+    return Object.assign(state, { source$: pullFrom({ [Symbol.iterator]: numbers }) });
   }
-  return state;
+  const source$ = new DemandObservable<number>((sink) => {
+    const answer = (n = 0) => {
+      for (let i = 0; i < n && !sink.closed; i++) {
+        sink.next(first + state.drawn++);
+        if (state.drawn === limit) {
+          sink.complete();
+        }
+      }
+    };
+    return {
+      request: (n) => {
+        if (kind === 'answering later') asyncScheduler.schedule(answer, 0, n);
+        else answer(n);
+      },
+      unsubscribe: () => void state.released++,
+    };
+  });
+  return Object.assign(state, { source$ });
 }
 
 const silent = () => new DemandObservable<never>(() => ({ request() {}, unsubscribe() {} }));

@@ -7,16 +7,7 @@ import {
   DemandSubscriber,
   pullFrom,
 } from '../../src/index.js';
-
-function recorder<T>() {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<T>({
-    next: (value) => void log.push(value),
-    error: (error) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  });
-  return { log, consumer };
-}
+import { recorder } from '../recorder.js';
 
 describe('bufferWithCount', () => {
   it.each<[number, number, number[], number[]]>([

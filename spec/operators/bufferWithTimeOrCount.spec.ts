@@ -1,17 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { bufferWithTimeOrCount, DemandSubscriber, OverflowError } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
-
-function recorder() {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<number[]>({
-    next: (values) => log.push(values),
-    error: (error) => log.push(error),
-    complete: () => log.push('|'),
-  });
-  return { log, consumer };
-}
 
 describe('bufferWithTimeOrCount', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -52,10 +43,10 @@ describe('bufferWithTimeOrCount', () => {
       expect(log).toEqual(
         {
           complete: [[1], '|'],
-          error: [[1], 'broken'],
+          error: [[1], { error: 'broken' }],
           unsubscribe: [],
-          'bad request': [expect.any(RangeError)],
-          overflow: [expect.any(OverflowError)],
+          'bad request': [{ error: expect.any(RangeError) }],
+          overflow: [{ error: expect.any(OverflowError) }],
         }[ending],
       );
     },
@@ -68,7 +59,7 @@ describe('bufferWithTimeOrCount', () => {
     source$.pipe(bufferWithTimeOrCount({ count: 2, time: 10, errors: 'first', onDrop })).subscribe(consumer);
     for (const value of [1, 2, 3]) source$.next(value);
     source$.error('broken');
-    expect(log).toEqual(['broken']);
+    expect(log).toEqual([{ error: 'broken' }]);
     expect(onDrop.mock.calls.map(([value]) => value).sort()).toEqual([1, 2, 3]);
     expect(jest.getTimerCount()).toBe(0);
   });

@@ -12,18 +12,11 @@ import {
   OverflowError,
   type OverflowPolicy,
 } from '../../src/index.js';
+import { recorder as recorderOf } from '../recorder.js';
 import { unhandled } from '../unhandled.js';
 
-function recorder<T>(requested = 0) {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<T>({
-    start: (demand) => (requested > 0 ? demand.request(requested) : undefined),
-    next: (value) => void log.push(value),
-    error: (error) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  });
-  return { log, consumer };
-}
+const recorder = <T>(requested = 0) =>
+  recorderOf<T>(requested > 0 ? { start: (demand) => demand.request(requested) } : {});
 
 type OnDrop = NonNullable<BufferOptions<number>['onDrop']>;
 

@@ -1,25 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, map, mergeMap, of, Subject, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import {
-  DemandObservable,
-  type DemandSink,
-  DemandSubscriber,
-  OverflowError,
-  prefetch,
-  pullFrom,
-} from '../../src/index.js';
-
-/** A source whose values are sent by hand, and the requests it got. */
-function byHand() {
-  const asked: number[] = [];
-  const state = { sink: undefined as unknown as DemandSink<number>, released: 0 };
-  const source$ = new DemandObservable<number>((sink) => {
-    state.sink = sink;
-    return { request: (n) => void asked.push(n), unsubscribe: () => void state.released++ };
-  });
-  return { source$, asked, state };
-}
+import { DemandSubscriber, OverflowError, prefetch, pullFrom } from '../../src/index.js';
+import { ControllableSource } from '../../src/testing/index.js';
 
 describe('prefetch', () => {
   it.each<[number, number | undefined, number[]]>([
@@ -32,27 +15,27 @@ describe('prefetch', () => {
   ])(
     '(%p, %p) asks for n first, then for replenishAt each time so many are delivered',
     (n, replenishAt, requests) => {
-      const { source$, asked, state } = byHand();
+      const source$ = new ControllableSource<number>();
       const seen: number[] = [];
       source$.pipe(prefetch(n, replenishAt)).subscribe((value) => seen.push(value));
-      for (let i = 0; i < 11; i++) state.sink.next(i);
-      expect(asked).toEqual(requests);
+      for (let i = 0; i < 11; i++) source$.next(i);
+      expect(source$.requests).toEqual(requests);
       expect(seen).toEqual([...Array(11).keys()]);
     },
   );
 
   it('asks for n before anything is requested below, delivers what is requested, and keeps the rest', () => {
-    const { source$, asked, state } = byHand();
+    const source$ = new ControllableSource<number>();
     const log: number[] = [];
     const consumer = new DemandSubscriber<number>({ next: (value) => log.push(value) });
     source$.pipe(prefetch(4)).subscribe(consumer);
-    expect(asked).toEqual([4]);
-    for (let i = 0; i < 4; i++) state.sink.next(i);
+    expect(source$.requests).toEqual([4]);
+    for (let i = 0; i < 4; i++) source$.next(i);
     expect(log).toEqual([]);
     consumer.request(2);
-    expect([log, asked]).toEqual([[0, 1], [4]]);
+    expect([log, source$.requests]).toEqual([[0, 1], [4]]);
     consumer.request(1);
-    expect([log, asked]).toEqual([
+    expect([log, source$.requests]).toEqual([
       [0, 1, 2],
       [4, 3],
     ]);
@@ -100,15 +83,15 @@ describe('prefetch', () => {
   });
 
   it('asks for nothing after the consumer has left from inside next', () => {
-    const { source$, asked, state } = byHand();
+    const source$ = new ControllableSource<number>();
     source$.pipe(prefetch(1)).subscribe(
       new DemandSubscriber<number>({
         start: (demand) => demand.request(5),
         next: (_, demand) => demand.unsubscribe(),
       }),
     );
-    state.sink.next(1);
-    expect([asked, state.released]).toEqual([[1], 1]);
+    source$.next(1);
+    expect([source$.requests, source$.released]).toEqual([[1], 1]);
   });
 
   it('lets an ending follow the values that wait', () => {
@@ -166,11 +149,11 @@ describe('prefetch', () => {
   });
 
   it('keeps the state of each subscription apart', () => {
-    const { source$, asked } = byHand();
+    const source$ = new ControllableSource<number>();
     const piped$ = source$.pipe(prefetch(3));
     piped$.subscribe();
     piped$.subscribe();
-    expect(asked).toEqual([3, 3]);
+    expect(source$.requests).toEqual([3, 3]);
   });
 
   it.each<[unknown[], string]>([

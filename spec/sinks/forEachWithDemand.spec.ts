@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, of, Subject, throwError } from 'rxjs';
-import {
-  DemandObservable,
-  type DemandSink,
-  forEachWithDemand,
-  OverflowError,
-  pullFrom,
-} from '../../src/index.js';
+import { forEachWithDemand, OverflowError, pullFrom } from '../../src/index.js';
+import { ControllableSource } from '../../src/testing/index.js';
 
 /** Lets all promise jobs run. */
 const jobs = () => new Promise((resolve) => setImmediate(resolve));
@@ -28,21 +23,6 @@ function byHand() {
     });
   };
   return { running, begun, work };
-}
-
-/** A source that counts what it is asked for, with its sink at hand. */
-function source() {
-  const state = { asked: 0, released: 0, sink: undefined as unknown as DemandSink<number> };
-  const source$ = new DemandObservable<number>((sink) => {
-    state.sink = sink;
-    return {
-      request: (n) => {
-        state.asked += n;
-      },
-      unsubscribe: () => void state.released++,
-    };
-  });
-  return { state, source$ };
 }
 
 describe('forEachWithDemand', () => {
@@ -111,7 +91,7 @@ describe('forEachWithDemand', () => {
     ],
     ['rejects', () => Promise.reject('mine')],
   ])('rejects with what work %s, releases the source and hands no further value to work', async (_, fail) => {
-    const { state, source$ } = source();
+    const source$ = new ControllableSource<number>();
     const seen: number[] = [];
     const promise = forEachWithDemand(
       source$,
@@ -122,12 +102,12 @@ describe('forEachWithDemand', () => {
       { concurrency: 5 },
     );
     const rejected = expect(promise).rejects.toBe('mine');
-    state.sink.next(1);
-    state.sink.next(2);
+    source$.next(1);
+    source$.next(2);
     await rejected;
-    state.sink.next(3);
+    source$.next(3);
     expect(seen).toEqual([1, 2]);
-    expect(state.released).toBe(1);
+    expect(source$.released).toBe(1);
   });
 
   it('rejects with undefined where work does', async () => {
@@ -149,22 +129,22 @@ describe('forEachWithDemand', () => {
   });
 
   it('does not subscribe with a signal that has aborted, and rejects with its reason', async () => {
-    const { state, source$ } = source();
+    const source$ = new ControllableSource<number>();
     const promise = forEachWithDemand(source$, () => {}, { signal: AbortSignal.abort('stop') });
     await expect(promise).rejects.toBe('stop');
-    expect(state.asked).toBe(0);
+    expect(source$.connections).toEqual([]);
   });
 
   it('releases the source when the signal aborts, and rejects with its reason', async () => {
-    const { state, source$ } = source();
+    const source$ = new ControllableSource<number>();
     const controller = new AbortController();
     const seen: number[] = [];
     const promise = forEachWithDemand(source$, (value) => seen.push(value), { signal: controller.signal });
     const rejected = expect(promise).rejects.toBe('stop');
-    state.sink.next(1);
+    source$.next(1);
     controller.abort('stop');
-    expect(state.released).toBe(1);
-    state.sink.next(2);
+    expect(source$.released).toBe(1);
+    source$.next(2);
     await rejected;
     expect(seen).toEqual([1]);
   });

@@ -12,11 +12,17 @@ import { unhandledDuring } from '../unhandled.js';
 
 function recorder<T>(also: Partial<PublisherSubscriber<T>> = {}) {
   const log: unknown[] = [];
-  const state = { subscription: undefined as unknown as PublisherSubscription };
+  let given: PublisherSubscription | undefined;
+  const state = {
+    get subscription(): PublisherSubscription {
+      if (given === undefined) throw new Error('onSubscribe has not been called');
+      return given;
+    },
+  };
   const subscriber: PublisherSubscriber<T> = {
     onSubscribe: (subscription) => {
       log.push('onSubscribe');
-      state.subscription = subscription;
+      given = subscription;
       also.onSubscribe?.(subscription);
     },
     onNext: (value) => {

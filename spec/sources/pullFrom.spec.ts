@@ -7,19 +7,15 @@ import {
   type PullInput,
   pullFrom,
 } from '../../src/index.js';
+import { recorder as recorderOf } from '../recorder.js';
 
 /** Lets all promise jobs run. */
 const jobs = () => new Promise((resolve) => setImmediate(resolve));
 
 function recorder<T>(input: PullInput<T>, options?: { batch?: number }) {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<T>({
-    next: (value) => void log.push(value),
-    error: (error) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  });
-  pullFrom(input, options).subscribe(consumer);
-  return { log, consumer };
+  const recorded = recorderOf<T>();
+  pullFrom(input, options).subscribe(recorded.consumer);
+  return recorded;
 }
 
 /** An iterator that writes down each call. */
@@ -309,10 +305,14 @@ describe('pullFrom a ReadableStream', () => {
 
 describe('pullFrom a Reactive Streams publisher', () => {
   function manual() {
+    let given: PublisherSubscriber<number> | undefined;
     const state = {
-      subscriber: undefined as unknown as PublisherSubscriber<number>,
       requests: [] as number[],
       cancelled: 0,
+      get subscriber(): PublisherSubscriber<number> {
+        if (given === undefined) throw new Error('subscribe has not been called');
+        return given;
+      },
     };
     const subscription: PublisherSubscription = {
       request: (n) => void state.requests.push(n),
@@ -320,7 +320,7 @@ describe('pullFrom a Reactive Streams publisher', () => {
     };
     const input = {
       subscribe: (subscriber: PublisherSubscriber<number>) => {
-        state.subscriber = subscriber;
+        given = subscriber;
       },
     };
     return { state, subscription, input, ...recorder<number>(input) };

@@ -36,11 +36,14 @@ export type ProbeSignal<T> =
 export class DemandProbe<T> extends DemandSubscriber<T> {
   /** All that happened, in order. */
   readonly signals: ProbeSignal<T>[];
+  /** All it got, for one comparison: the values, then `'|'` or `{ error }`. */
+  readonly received: (T | '|' | { readonly error: unknown })[];
   /** How many values have come down, requested or not; those that were not wait. */
   arrived = 0;
 
   constructor(observer: DemandObserver<T> = {}, options?: DemandSubscriberOptions<T>) {
     const signals: ProbeSignal<T>[] = [];
+    const received: (T | '|' | { readonly error: unknown })[] = [];
     super(
       {
         start(demand: Demand) {
@@ -49,20 +52,24 @@ export class DemandProbe<T> extends DemandSubscriber<T> {
         },
         next(value: T, demand: Demand) {
           signals.push(['next', value]);
+          received.push(value);
           observer.next?.(value, demand);
         },
         error(error: unknown) {
           signals.push(['error', error]);
+          received.push({ error });
           observer.error?.(error);
         },
         complete() {
           signals.push(['complete']);
+          received.push('|');
           observer.complete?.();
         },
       },
       options,
     );
     this.signals = signals;
+    this.received = received;
   }
 
   /** The values it got. */
@@ -77,15 +84,6 @@ export class DemandProbe<T> extends DemandSubscriber<T> {
       if (signal[0] === 'error') return { kind: 'error', error: signal[1] };
     }
     return undefined;
-  }
-
-  /** All it got, for one comparison: the values, then `'|'` or `{ error }`. */
-  get received(): (T | '|' | { readonly error: unknown })[] {
-    return this.signals.flatMap<T | '|' | { readonly error: unknown }>((signal) => {
-      if (signal[0] === 'next') return [signal[1]];
-      if (signal[0] === 'error') return [{ error: signal[1] }];
-      return signal[0] === 'complete' ? ['|'] : [];
-    });
   }
 
   override next(value: T): void {
