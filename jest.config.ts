@@ -10,10 +10,13 @@ const oldest = process.env['RXJS'] === 'oldest';
 /** `SPECS=browser` runs those that drive a Chromium instead. */
 const browser = process.env['SPECS'] === 'browser';
 
-/** `SPECS=angular` runs those with Angular's own TestBed, `ANGULAR=oldest` on the oldest Angular that is supported. */
+/**
+ * `SPECS=angular` runs those with Angular's own TestBed, on the newest Angular that Node 20 runs; `ANGULAR=oldest` on the
+ * oldest that is supported, `ANGULAR=newest` on the newest that there is. Each has a folder with its packages.
+ */
 const angular = process.env['SPECS'] === 'angular';
+const otherAngular = process.env['ANGULAR'] && `<rootDir>/spec/angular/${process.env['ANGULAR']}`;
 const oldestAngular = process.env['ANGULAR'] === 'oldest';
-const inOldest = '<rootDir>/spec/angular/oldest';
 
 /** `SPECS=prometheus` runs those that start a real Prometheus. */
 const prometheus = process.env['SPECS'] === 'prometheus';
@@ -37,14 +40,10 @@ const config: Config = {
   moduleNameMapper: {
     // The sources name each other as Node will see them (`./x.js`); the specs run them from `./x.ts`.
     // The first pattern that fits counts.
-    ...(oldestAngular && { '^\\./platform\\.js$': `${inOldest}/platform.cjs` }),
+    ...(oldestAngular && { '^\\./platform\\.js$': `${otherAngular}/platform.cjs` }),
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^rxjs-backpressure$': '<rootDir>/src/index.ts',
     '^rxjs-backpressure/(.*)$': '<rootDir>/src/$1/index.ts',
-    ...(oldestAngular && {
-      '^@angular/([^/]+)$': `${inOldest}/node_modules/@angular/$1/fesm2022/$1.mjs`,
-      '^@angular/([^/]+)/(.+)$': `${inOldest}/node_modules/@angular/$1/fesm2022/$2.mjs`,
-    }),
     ...(oldest && { '^rxjs$': 'rxjs-oldest', '^rxjs/(.*)$': 'rxjs-oldest/$1' }),
   },
   transform: {
@@ -65,7 +64,8 @@ const config: Config = {
   },
   // Angular's packages are ES modules, which it compiles just in time.
   ...(angular && {
-    displayName: oldestAngular ? 'Angular 18.0' : 'Angular newest',
+    displayName: `Angular ${oldestAngular ? '18.0' : (process.env['ANGULAR'] ?? '21')}`,
+    moduleDirectories: [...(otherAngular ? [`${otherAngular}/node_modules`] : []), 'node_modules'],
     testEnvironment: 'jsdom',
     setupFiles: ['<rootDir>/spec/angular/compiler.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json'],

@@ -1,4 +1,4 @@
-/** Angular's TestBed without zones, on the newest Angular and on the oldest: components made by plain calls, in fake time. */
+/** Angular's TestBed, on the newest Angular and on the oldest: components made by plain calls, in fake time. */
 import * as core from '@angular/core';
 import { type EnvironmentProviders, PLATFORM_ID, type Type } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
@@ -30,20 +30,23 @@ export function counter(end = Infinity) {
   return source;
 }
 
-/** Sets up Angular for the file that calls it. Time is jest's: frames, timers and microtasks pass when `frames` says so. */
-export function angular(): void {
+/**
+ * Sets up Angular for the file that calls it, without zones unless it says else. Time is jest's: frames, timers and microtasks
+ * pass when `frames` says so.
+ */
+export function angular(detection = zoneless): void {
   beforeAll(() => {
+    jest.useFakeTimers();
     TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting(), {
       errorOnUnknownElements: true,
     });
   });
   beforeEach(() => {
-    jest.useFakeTimers();
-    TestBed.configureTestingModule({ providers: [zoneless()] });
+    TestBed.configureTestingModule({ providers: [detection()] });
   });
   afterEach(() => {
     TestBed.resetTestingModule();
-    jest.useRealTimers();
+    jest.clearAllTimers();
   });
 }
 
@@ -77,7 +80,7 @@ export async function draw<T>(component: Type<T>): Promise<ComponentFixture<T> &
 }
 
 /** Its name before Angular 20 said that it was an experiment. */
-function zoneless(): EnvironmentProviders {
+export function zoneless(): EnvironmentProviders {
   const provide: () => EnvironmentProviders =
     Reflect.get(core, 'provideZonelessChangeDetection') ??
     Reflect.get(core, 'provideExperimentalZonelessChangeDetection');

@@ -1,5 +1,5 @@
 import { AsyncPipe } from '@angular/common';
-import { ChangeDetectionStrategy, Component, DestroyRef, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, DestroyRef, inject, VERSION } from '@angular/core';
 import { takeUntilDestroyed, toSignal } from '@angular/core/rxjs-interop';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { concatMap, interval, map, NEVER, Subject, timer } from 'rxjs';
@@ -10,6 +10,12 @@ import { angular, counter, draw, frames, inContext, onServer, settled } from './
 angular();
 
 const parts = { selector: 'x-page', standalone: true, changeDetection: ChangeDetectionStrategy.OnPush };
+
+it('is the Angular that it is said to be', () => {
+  const folder = process.env['ANGULAR'] === undefined ? '../..' : `./${process.env['ANGULAR']}`;
+  const { dependencies, devDependencies } = require(`${folder}/package.json`);
+  expect((devDependencies ?? dependencies)['@angular/core']).toBe(VERSION.full);
+});
 
 describe("Angular's own", () => {
   it('async pipe shows a source that honours demand, and releases it with the component', async () => {

@@ -6,6 +6,7 @@ import { type ListEnd, requestsFromViewport } from '../parts/requestsFromViewpor
 import { watchNotifier } from '../parts/watchNotifier.js';
 import { checkCount } from '../protocol/check.js';
 import { endWith, type LifeOptions, lifeOf } from './Life.js';
+import { waitOnServer } from './waitOnServer.js';
 
 /** Options of {@link demandList}. */
 export interface DemandListOptions extends LifeOptions {
@@ -41,7 +42,7 @@ export interface DemandList<T> {
  * A list that loads more of a stream when it is asked to: by a button, by an element that scrolls into view, by a virtual scroll.
  *
  * **Demand.** What `first`, `request(n)`, `requests$` and `end` ask for, until the component is destroyed. All of them are finite, so
- * that a server answers with the first rows and stops there.
+ * that a server answers with the first rows, for which it waits (from Angular 19 on), and stops there.
  *
  * **Overflow.** Values of a source without demand wait for a request, up to `capacity` (default 1024); one more ends it with an
  * `OverflowError`.
@@ -81,7 +82,12 @@ export function demandList<T>(source$: Observable<T>, options: DemandListOptions
   let ending: { readonly error?: unknown } | undefined;
   // Rows are copied when they are read, not when each of them comes.
   const version = signal(0);
-  const changed = () => version.update((now) => now + 1);
+  const isLoading = () => ending === undefined && subscriber.requested > 0;
+  const wait = waitOnServer(life);
+  const changed = () => {
+    version.update((now) => now + 1);
+    wait(isLoading());
+  };
   const read = <R>(now: () => R): Signal<R> =>
     computed(() => {
       version();
@@ -109,6 +115,7 @@ export function demandList<T>(source$: Observable<T>, options: DemandListOptions
     changed();
   };
   endWith(life, subscriber);
+  subscriber.add(() => wait(false));
   source$.subscribe(subscriber);
   if (first > 0) {
     request(first);
@@ -130,7 +137,7 @@ export function demandList<T>(source$: Observable<T>, options: DemandListOptions
   }
   return {
     items: read<readonly T[]>(() => [...rows]),
-    isLoading: read(() => ending === undefined && subscriber.requested > 0),
+    isLoading: read(isLoading),
     isComplete: read(() => ending !== undefined && !('error' in ending)),
     error: read(() => ending?.error),
     request,
