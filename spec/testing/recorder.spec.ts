@@ -124,11 +124,21 @@ output    (ab)----#
       -0,
       10n,
       'two words',
+      'two\nlines',
+      '\u2028\u2029',
+      Symbol('\u2028'),
+      Object.assign(Object.create(null), { count: 1n }),
       '',
       new Error('x\ny'),
       ...Array(100).keys(),
     ];
     const text = record([request(0, Infinity), ...values.map((value, i) => next(i, value))]);
+    runMarble(text, { tapDemand });
+  });
+
+  it('has its title in one line', () => {
+    const text = record([request(0, 1), next(1, 'a')], { title: 'of\ntwo' });
+    expect(text).toContain('== of two, subscription 1\n');
     runMarble(text, { tapDemand });
   });
 

@@ -67,6 +67,7 @@ export function describeValue(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return String(value);
+    // Neither are all values JSON, nor has every object a string.
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
   }
 }

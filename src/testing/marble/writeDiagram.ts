@@ -37,7 +37,7 @@ export function writeDiagram(
   const width = Math.max(1, writeRow(up, 0).text.length, writeRow(down, 0).text.length);
   const row = (label: string, marks: readonly Mark[]) => `${label.padEnd(10)}${writeRow(marks, width).text}`;
   return [
-    `== ${title}`,
+    `== ${title.replace(/\s+/g, ' ')}`,
     ...notes,
     row('pull', down),
     row('request', up),
@@ -122,7 +122,10 @@ function* letters(): Generator<string, string> {
 
 /** JavaScript that makes an equal value, or a string that tells of it. */
 function expressionOf(value: unknown, symbol: string): string {
-  const json = describeValue(value);
+  // JSON leaves these as they are, and a diagram would take them for the end of the line.
+  const json = describeValue(value)
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
   try {
     if (same(JSON.parse(json), value)) return json;
   } catch {
