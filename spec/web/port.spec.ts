@@ -86,13 +86,31 @@ describe('serve and pullFromPort', () => {
     port1.close();
   });
 
-  it('end with a named error when the port is closed, and release the source', async () => {
+  it.each(['serve', 'pullFromPort'] as const)(
+    'end with a named error when the port is closed by hand on the side of %s, and release the source',
+    async (side) => {
+      const source = counter();
+      const { got, port1, port2 } = await over(source.source$, [1]);
+      (side === 'serve' ? port1 : port2).close();
+      await turns(20);
+      expect(got).toEqual([0, expect.any(PortError)]);
+      expect(source.released).toBe(1);
+    },
+  );
+
+  it('end with a named error where only the platform tells that the port is closed', async () => {
     const source = counter();
     const { got, port1 } = await over(source.source$, [1]);
-    port1.close();
+    MessagePort.prototype.close.call(port1);
     await turns(20);
-    expect(got).toEqual([0, expect.any(PortError)]);
+    expect(got).toEqual([0, expect.objectContaining({ name: 'PortError', message: 'the port was closed' })]);
     expect(source.released).toBe(1);
+  });
+
+  it('leave the port as it was', async () => {
+    const { port1, port2 } = await over(pullFrom([1]), [2]);
+    expect([port1.close, port2.close]).toEqual([MessagePort.prototype.close, MessagePort.prototype.close]);
+    port1.close();
   });
 
   it('end with a named error for a message of somebody else, and release the source', async () => {

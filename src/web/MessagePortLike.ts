@@ -5,6 +5,7 @@ export interface MessagePortLike<X> {
   addEventListener(type: string, listener: (event: Event) => void): void;
   removeEventListener(type: string, listener: (event: Event) => void): void;
   start?(): void;
+  close?(): void;
 }
 
 /** What is asked of a `Worker` of `node:worker_threads`, which is no `EventTarget`. */

@@ -1,4 +1,4 @@
-import { type Port, PortError } from './MessagePortLike.js';
+import { type MessagePortLike, type Port, PortError } from './MessagePortLike.js';
 import { says } from './messages.js';
 import { showPresence, watchPresence } from './presence.js';
 
@@ -49,8 +49,10 @@ function subscribe<X>(
     for (const [type, listener] of Object.entries(listeners)) {
       port.addEventListener(type, listener);
     }
+    const unwatch = watchClosing(port, closed);
     port.start?.();
     return () => {
+      unwatch();
       for (const [type, listener] of Object.entries(listeners)) {
         port.removeEventListener(type, listener);
       }
@@ -69,5 +71,20 @@ function subscribe<X>(
     for (const [event, listener] of Object.entries(listeners)) {
       port.off(event, listener);
     }
+  };
+}
+
+/** Most browsers tell neither side that a port was closed by hand: so `closing` is called while what is said still goes out. */
+function watchClosing<X>(port: MessagePortLike<X>, closing: () => void): () => void {
+  const { close } = port;
+  if (close === undefined) {
+    return () => {};
+  }
+  port.close = () => {
+    closing();
+    close.call(port);
+  };
+  return () => {
+    port.close = close;
   };
 }

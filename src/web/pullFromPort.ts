@@ -18,10 +18,10 @@ export interface PullFromPortOptions {
  * **Demand.** Honoured, up to `inFlight` values at a time: more is asked for as values are consumed, so that no more wait in
  * the port than that, however fast the other side is and whoever subscribes.
  *
- * **Errors.** An error of the source, as it could be sent, by its own name. A port that closes, a worker that fails or ends, a
- * message that cannot be read or is none of `serve`, a value too many and a second subscription are a `PortError`. On every
- * ending the source on the other side is released. A browser says that a port was closed, if at all, only when the page or
- * worker behind it is gone (which is seen by the Web Locks of a secure context): to end a stream there, unsubscribe.
+ * **Errors.** An error of the source, as it could be sent, by its own name. A port that closes, on either side, a worker that
+ * fails or ends, a message that cannot be read or is none of `serve`, a value too many and a second subscription are a
+ * `PortError`. On every ending the source on the other side is released. That the page or worker behind a port is gone is seen
+ * in most browsers by the Web Locks of a secure context alone.
  *
  * @param port a `MessagePort`, a `Worker`, or `self` inside one; also those of `node:worker_threads`
  * @param options `inFlight`: how many values may be under way at a time, default 16
@@ -72,7 +72,7 @@ export function pullFromPort<T>(
         }
       } else if (says(message, 'error')) {
         ended = true;
-        sink.error(named(message.error, Reflect.get(message, 'name')));
+        sink.error(revived(message.error, Reflect.get(message, 'name')));
       } else if (says(message, 'complete')) {
         ended = true;
         sink.complete();
@@ -103,8 +103,11 @@ export function pullFromPort<T>(
   });
 }
 
-/** Gives an error back the name that cloning has taken. */
-function named(error: unknown, name: unknown): unknown {
+/** Gives an error back the name, and one of ours the class, that cloning has taken. */
+function revived(error: unknown, name: unknown): unknown {
+  if (name === 'PortError' && says(error, 'message')) {
+    return new PortError(String(error.message));
+  }
   if (typeof name === 'string' && typeof error === 'object' && error !== null) {
     Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   }

@@ -73,10 +73,6 @@ export function serve<T, X>(
     },
     { operator: 'serve' },
   );
-  const left = () => {
-    ended = true;
-    subscriber.unsubscribe();
-  };
   const receive = (message: unknown) => {
     if (says(message, 'request')) {
       if (message.request !== 0) {
@@ -87,12 +83,13 @@ export function serve<T, X>(
         source$.subscribe(subscriber);
       }
     } else if (says(message, 'cancel')) {
-      left();
+      ended = true;
+      subscriber.unsubscribe();
     } else {
       subscriber.fail(new PortError('a message was neither a request nor a cancellation'));
     }
   };
-  const stop = listen(port, receive, left);
+  const stop = listen(port, receive, () => subscriber.unsubscribe());
   subscriber.add(() => {
     stop();
     if (!ended) {

@@ -8,6 +8,7 @@ export type Order =
   | { readonly take: number; readonly of: ReadableStream<number> }
   | { readonly cancel: true }
   | { readonly close: true }
+  | { readonly closePort: true }
   | { readonly lastWords: MessagePort }
   | { readonly count: true }
   | { readonly failIn: number };
@@ -15,16 +16,22 @@ export type Order =
 /** What a worker has instead of a page. The types of the DOM know only the page. */
 const inside = globalThis as unknown as MessagePortLike<Transferable>;
 let made = 0;
+let serving: MessagePort | undefined;
 let reader: ReadableStreamDefaultReader<number> | undefined;
 
 function* numbers(): Generator<number> {
-  for (;;) yield made++;
+  try {
+    for (;;) yield made++;
+  } finally {
+    inside.postMessage({ released: true });
+  }
 }
 
 inside.addEventListener('message', async (event) => {
   const order: Order = (event as MessageEvent).data;
   if ('serve' in order) {
-    serve(pullFrom(numbers()), order.serve === true ? inside : order.serve);
+    if (order.serve !== true) serving = order.serve;
+    serve(pullFrom(numbers()), serving ?? inside);
   } else if ('take' in order) {
     reader = order.of.getReader();
     for (let i = 0; i < order.take; i++) await reader.read();
@@ -33,6 +40,8 @@ inside.addEventListener('message', async (event) => {
     await reader?.cancel();
   } else if ('close' in order) {
     close();
+  } else if ('closePort' in order) {
+    serving?.close();
   } else if ('lastWords' in order) {
     serve(pullFrom(['last', ' ', 'words']).pipe(finalize(() => close())), order.lastWords);
   } else if ('count' in order) {

@@ -24,7 +24,9 @@ export async function aheadOfBlockingPage(inFlight: number): Promise<number[]> {
   const came: number[] = [];
   const made: number[] = [];
   let count = 0;
-  worker.addEventListener('message', ({ data }) => made.push(data.made));
+  worker.addEventListener('message', ({ data }) => {
+    if ('made' in data) made.push(data.made);
+  });
   await new Promise<void>((complete) => {
     pullFromPort<number>(through(worker), { inFlight })
       .pipe(take(200))
@@ -57,7 +59,9 @@ export async function aheadOfStoppedPage(window: number): Promise<{ made: number
     .subscribe();
   await sleep(200);
   const made = await new Promise<number>((resolve) => {
-    worker.addEventListener('message', ({ data }) => resolve(data.made));
+    worker.addEventListener('message', ({ data }) => {
+      if ('made' in data) resolve(data.made);
+    });
     tell(worker, { count: true });
   });
   worker.terminate();
@@ -84,6 +88,31 @@ export async function endingOf(how: 'terminate' | 'close' | 'fail' | 'gone'): Pr
   if (how === 'terminate') worker.terminate();
   if (how === 'close') tell(worker, { close: true });
   return ended;
+}
+
+/** How a stream ends whose port is closed by hand: on the page by itself, in the worker by an order. */
+export async function endingOfClosedPort(where: 'page' | 'worker'): Promise<string> {
+  const worker = start();
+  const port = through(worker);
+  const released = new Promise<string>((resolve) => {
+    worker.addEventListener('message', ({ data }) => {
+      if (data.released) resolve('released');
+    });
+  });
+  const ended = new Promise<string>((resolve) => {
+    pullFromPort<number>(port)
+      .pipe(
+        concatMap(() => NEVER),
+        prefetch(3),
+      )
+      .subscribe({ error: (error) => resolve(`${error instanceof PortError} ${error.message}`) });
+  });
+  await sleep(200);
+  if (where === 'page') port.close();
+  else tell(worker, { closePort: true });
+  const ending = `${await ended}, ${await released}`;
+  worker.terminate();
+  return ending;
 }
 
 /** How a stream ends whose worker closes itself with its last value. */
