@@ -40,24 +40,25 @@ export class Drain<T> {
     if (this.closed || this.#ending !== undefined) {
       return;
     }
-    const { draining } = this;
-    if (this.buffer.size < this.requested && (draining || this.buffer.size > 0)) {
-      this.buffer.push(value);
+    const { buffer, draining } = this;
+    const waiting = buffer.size;
+    if (waiting < this.requested && (draining || waiting > 0)) {
+      buffer.push(value);
       return;
     }
     // What a callback of the buffer requests is served when the buffer has done with the value.
     this.draining = true;
     try {
-      if (this.buffer.size < this.requested) {
+      if (waiting < this.requested) {
         this.requested--;
         this.downstream.next?.(value, this.demand);
       } else {
-        this.buffer.offer(value);
+        buffer.offer(value);
       }
     } finally {
       this.draining = draining;
     }
-    if (this.buffer.size > 0 || this.#ending !== undefined) {
+    if (buffer.size > 0 || this.#ending !== undefined) {
       this.run();
     }
   }

@@ -131,17 +131,14 @@ export class Chain {
    */
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
     const { account, window } = this;
-    let drawn = false;
+    let more = account.wanted > 0 && source.inFlight < window && this.#silent < SILENT_ITEMS;
+    if (!more) {
+      return false;
+    }
     this.#visits++;
     this.#visitor = source;
     try {
-      while (
-        account.wanted > 0 &&
-        source.inFlight < window &&
-        !source.closed &&
-        this.#silent < SILENT_ITEMS
-      ) {
-        drawn = true;
+      while (more) {
         if (!cursor.advance()) {
           source.complete();
           break;
@@ -149,11 +146,10 @@ export class Chain {
         const arrived = this.#arrived;
         this.#start = this.#entries;
         subscriber.next(cursor.current);
+        more = account.wanted > 0 && !subscriber.closed && this.sources.size === 1;
         if (this.#arrived === arrived || this.#fresh.length > 0) {
           this.#visited(arrived);
-        }
-        if (this.sources.size > 1) {
-          break;
+          more &&= source.inFlight < window && this.#silent < SILENT_ITEMS;
         }
       }
       if (cursor.ended && !source.closed) {
@@ -163,7 +159,7 @@ export class Chain {
       this.#visits--;
       this.#visitor = undefined;
     }
-    return drawn;
+    return true;
   }
 
   /** Sends one item of `visitor` on its way to `subscriber`, by its `next`. */
@@ -236,7 +232,7 @@ export class Chain {
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
   handed(): void {
-    if (this.sources.size > 0 && this.#visits === 0 && !this.#pumping && this.account.wanted > 0) {
+    if (this.#visits === 0 && this.sources.size > 0 && !this.#pumping && this.account.wanted > 0) {
       this.settleLater();
     }
   }
