@@ -42,7 +42,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
       'src/buffer/PolicyBuffer.ts',
       { limit: 130, reason: 'every policy, in values or in what sizeOf measures' },
     ],
-    ['src/chain/Stage.ts', { limit: 179, reason: 'all that is known of one native operator' }],
+    ['src/chain/Stage.ts', { limit: 186, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
       { limit: 178, reason: 'the public class: every signal of a Subscriber' },

@@ -9,6 +9,8 @@ import {
   count,
   defer,
   delay,
+  EMPTY,
+  expand,
   filter,
   forkJoin,
   groupBy,
@@ -25,6 +27,7 @@ import {
   startWith,
   switchMap,
   take,
+  takeLast,
   takeUntil,
   throwError,
   timer,
@@ -583,6 +586,62 @@ describe('the window', () => {
       }
     },
   );
+
+  it.each<[string, number, (source$: Observable<number>) => Observable<unknown>]>([
+    [
+      'an item that the limit of expand set aside, and that came on when its inner Observable had ended',
+      1,
+      (source$) =>
+        source$.pipe(
+          expand((n) => (n < 100 ? pullFrom([n + 100]).pipe(delay(3)) : EMPTY), 1),
+          takeLast(2),
+        ),
+    ],
+    [
+      'inner Observables of expand that wait for a place which only their own ending frees',
+      2,
+      expand((n) => (n < 100 ? pullFrom([n + 100, n + 200, n + 300]) : EMPTY), 1),
+    ],
+    [
+      'a window that waits to be filled above a branch of forkJoin',
+      3,
+      (source$) =>
+        forkJoin([
+          source$.pipe(
+            windowCount(3),
+            mergeMap((window) => window.pipe(take(2))),
+          ),
+          pullFrom([1]),
+        ]),
+    ],
+    [
+      'a group, taken at first for what holds the item that opened it',
+      2,
+      (source$) =>
+        source$.pipe(
+          groupBy((n) => n % 3),
+          mergeMap((group) => group.pipe(mergeMap((n) => timer(2).pipe(map(() => n)), 2))),
+          windowCount(3),
+          mergeMap((window) => window.pipe(take(2))),
+        ),
+    ],
+  ])('is not held up by %s', (_, inFlight, operator) => {
+    let completed = false;
+    inVirtualTime(1000, () => {
+      operator(pullFrom([0, 1, 2, 3, 4, 5, 6])).subscribe(
+        new DemandSubscriber<unknown>(
+          {
+            start: (demand) => demand.request(Infinity),
+            complete: () => {
+              completed = true;
+            },
+          },
+          { inFlight },
+        ),
+      );
+    });
+    expect(completed).toBe(true);
+  });
 
   it('is not held up by a deferred branch of a join', () => {
     const log: unknown[] = [];

@@ -6,6 +6,9 @@ import { Stage, stageOf } from './Stage.js';
 /** After so many items in a row of which nothing came out, the event loop gets a turn. */
 const SILENT_ITEMS = 8192;
 
+/** A window so small that every place counts. */
+const FEW_PLACES = 4;
+
 /** The earliest plausible reading of a real clock, in ms; virtual time begins at 0. */
 const REAL_TIME = 1e12;
 
@@ -58,8 +61,8 @@ export class Chain {
     readonly account: Account,
     readonly window: number,
   ) {
-    // Where the first item that leaves work behind rests is a guess, which may cost a place: of one there is none to lose.
-    this.tracing = window === 1;
+    // Where the first item that leaves work behind rests is a guess, which may cost a place: of a few there is none to lose.
+    this.tracing = window < FEW_PLACES;
     this.root = new Stage(this, consumer);
   }
 
@@ -314,13 +317,13 @@ export class Chain {
     this.#resting = undefined;
   }
 
-  /** The first item to leave work behind was not traced: it is held by the first operator that has some of it. */
+  /** The first item to leave work behind was not traced: it is held by the last operator that has some of it. */
   #beginTracing(out: boolean): void {
     for (const { work, at } of this.#fresh.splice(0)) {
       if (out && stageOf(work) === undefined) {
         at.work.delete(work);
       } else if (at.work.has(work)) {
-        this.#resting ??= at.upstream.values().next().value;
+        this.#resting = at.upstream.values().next().value;
         this.startTracing();
       }
     }

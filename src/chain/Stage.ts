@@ -146,9 +146,12 @@ export class Stage {
   }
 
   hold(source: Source): void {
-    this.#held.push(source);
-    source.inFlight++;
-    this.downstream?.releaseDeadlock();
+    // An inner Subscriber that has ended meanwhile has nothing more to say of its items.
+    if (this.downstream?.upstream.has(this)) {
+      this.#held.push(source);
+      source.inFlight++;
+      this.downstream.releaseDeadlock();
+    }
   }
 
   /** The turn is over. Where no work is left and nothing took its place, what is still held was swallowed. */
@@ -207,18 +210,26 @@ export class Stage {
     return undefined;
   }
 
-  /** Where every branch is held at the window, and no work goes on, they wait for each other's ending (`forkJoin`). */
+  /**
+   * Nothing in the operator above will let an item out: every inner Observable at work is held at the window, and its items
+   * wait for its own ending (`expand` with a limit), or without work every branch has an item inside (`forkJoin`).
+   */
   releaseDeadlock(): void {
-    if (this.work.size > 0) {
-      return;
-    }
-    for (const branch of this.upstream) {
-      if (!branch.#joins || branch.#held.length < this.chain.window) {
+    const working = this.work.size > 0;
+    for (const work of this.work) {
+      if ((stageOf(work)?.held ?? 0) < this.chain.window) {
         return;
       }
     }
     for (const branch of this.upstream) {
-      branch.release(Infinity);
+      if (!working && (!branch.#joins || branch.held === 0)) {
+        return;
+      }
+    }
+    for (const branch of this.upstream) {
+      if (!working || this.work.has(branch.subscriber)) {
+        branch.release(Infinity);
+      }
     }
     this.chain.settleLater();
   }
