@@ -160,7 +160,7 @@ describe('fragments', () => {
   it('are put together, the metadata first', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(metadata, bytes), { minLength: 1, maxLength: 8 }), (parts) => {
-        const fragments = new Fragments(100_000);
+        const fragments = new Fragments(100_000, { unfinished: 0 });
         const whole = parts
           .map(([metadata, data], i) => fragments.add({ metadata, data, follows: i < parts.length - 1 }))
           .at(-1);
@@ -174,8 +174,17 @@ describe('fragments', () => {
     );
   });
 
+  it('keep nothing of what the socket has read', () => {
+    const read = new Uint8Array(64).fill(7);
+    const fragments = new Fragments(100, { unfinished: 0 });
+    fragments.add({ metadata: read.subarray(0, 1), data: read.subarray(1, 3), follows: true });
+    read.fill(0);
+    const whole = fragments.add({ metadata: undefined, data: read.subarray(9, 10), follows: false });
+    expect([whole?.metadata, whole?.data]).toEqual([Uint8Array.of(7), Uint8Array.of(7, 7, 0)]);
+  });
+
   it('take no more than the limit, also when they are empty', () => {
-    const fragments = new Fragments(60);
+    const fragments = new Fragments(60, { unfinished: 0 });
     const empty = { metadata: undefined, data: new Uint8Array(0), follows: true };
     for (let i = 0; i < 10; i++) expect(fragments.add(empty)).toBe(undefined);
     expect(() => fragments.add(empty)).toThrow(RSocketError);

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { EMPTY, NEVER, of, throwError } from 'rxjs';
 import { DemandObservable } from '../../src/index.js';
 import * as encode from '../../src/rsocket/encodeFrame.js';
-import { RSocketError, RSocketErrorCode } from '../../src/rsocket/index.js';
-import { consumer, counter, frameOf, json, rawClient, rawServer, SETUP } from './peers.js';
+import { RSocketError, RSocketErrorCode, serveRSocket } from '../../src/rsocket/index.js';
+import { unhandledDuring } from '../unhandled.js';
+import { consumer, counter, frameOf, json, rawClient, rawPeer, rawServer, SETUP } from './peers.js';
+import { socketPair } from './socketPair.js';
 
 const MOST = 2 ** 31 - 1;
 const data = (length: number) => ({ metadata: undefined, data: new Uint8Array(length) });
@@ -262,6 +264,11 @@ describe('a client that misbehaves', () => {
     ['a SETUP without keep-alive', setupWith([12, 0], [13, 0]), codes.INVALID_SETUP],
     ['a SETUP of another MIME type', setupWith([SETUP.length - 8, 0x21]), codes.UNSUPPORTED_SETUP],
     ['a SETUP of another stream', setupWith([3, 1]), codes.INVALID_SETUP],
+    [
+      'a SETUP that can be resumed',
+      frameOf(0, 1, 0x80, ...SETUP.slice(6, 18), 0, 0, ...SETUP.slice(18)),
+      codes.REJECTED_SETUP,
+    ],
     ['a resumption', frameOf(0, 0x0d, 0), codes.REJECTED_RESUME],
   ])('by beginning with %s is refused', (_what, first, code) => {
     const peer = rawClient(() => of(1));
@@ -284,7 +291,7 @@ describe('a client that misbehaves', () => {
   });
 
   it('is answered for what is not served, and not for what needs no answer', () => {
-    const { send, frames } = served();
+    const { send, frames, source } = served();
     send(
       frameOf(3, 0x04, 0),
       frameOf(5, 0x05, 0),
@@ -296,6 +303,8 @@ describe('a client that misbehaves', () => {
       { streamId: 3, code: codes.REJECTED, message: expect.stringContaining('REQUEST_RESPONSE') },
       { streamId: 7, code: codes.REJECTED },
     ]);
+    send(encode.encodeRequestN(1, 1));
+    expect(source.drawn).toBe(2);
     send(encode.encodeKeepAlive(true, Uint8Array.of(1, 2)));
     expect(frames.at(-1)).toEqual({
       type: 'KEEPALIVE',
@@ -317,6 +326,46 @@ describe('a client that misbehaves', () => {
     ]);
     peer.send(frameOf(3, 0x06, 0x80, 0, 0, 0, 1, 1), encode.encodeCancel(3), frameOf(3, 0x0a, 0x20, 1));
     expect(peer.frames).toHaveLength(2);
+  });
+
+  it('by beginning requests in fragments on ever more streams is held at sixteen of the longest', () => {
+    const { send, errorOf, frames } = served({ maxPayload: 1000 });
+    const begin = (streamId: number) =>
+      send(frameOf(streamId, 0x06, 0x80, 0, 0, 0, 1, ...new Array<number>(900).fill(32)));
+    for (let i = 1; i <= 20; i++) begin(2 * i + 1);
+    const refused = frames.filter(({ type }) => type === 'ERROR');
+    expect(refused).toMatchObject(
+      [35 + 2, 35 + 4, 35 + 6].map((streamId) => ({ streamId, code: codes.INVALID })),
+    );
+    // What is finished, or given up, makes room.
+    send(encode.encodeCancel(3), frameOf(5, 0x0a, 0x20, ...Buffer.from('"numbers"')));
+    begin(101);
+    expect(errorOf(101)).toBe(undefined);
+    expect(frames.filter(({ streamId }) => streamId === 5)).toHaveLength(1);
+  });
+
+  it('hears of an error with a message that no frame can hold', () => {
+    const peer = rawClient(() => throwError(() => new Error('x'.repeat(2 ** 24))));
+    peer.send(SETUP, encode.encodeRequestStream(1, 1, json('x')));
+    expect(peer.frames).toMatchObject([
+      { type: 'ERROR', streamId: 1, code: codes.APPLICATION_ERROR, message: expect.stringMatching(/^x+$/) },
+    ]);
+    // Nobody keeps the stream: its number is free.
+    peer.send(encode.encodeRequestStream(1, 1, json('x')));
+    expect(peer.frames).toHaveLength(2);
+  });
+
+  it('ends its connection also where onError throws, which is reported as unhandled', () => {
+    const thrown = new Error('onError');
+    const [theirs, ours] = socketPair();
+    const peer = rawPeer(theirs);
+    serveRSocket(ours, () => of(1), {
+      onError: () => {
+        throw thrown;
+      },
+    });
+    expect(unhandledDuring(() => peer.send(SETUP, Uint8Array.of(1, 2)))).toEqual([thrown]);
+    expect([peer.socket.readyState, peer.frames.at(-1)]).toMatchObject([3, { type: 'ERROR' }]);
   });
 
   it('by reading nothing holds its source, however much it has requested', () => {

@@ -5,11 +5,13 @@ import { decodeFrame } from '../../src/rsocket/decodeFrame.js';
 import {
   binaryCodec,
   connectRSocket,
+  jsonCodec,
   RSocketError,
   RSocketErrorCode,
   routeMetadata,
 } from '../../src/rsocket/index.js';
-import { consumer, counter, joined } from './peers.js';
+import { consumer, counter, joined, rawPeer } from './peers.js';
+import { MemorySocket } from './socketPair.js';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -74,6 +76,27 @@ describe('a stream over RSocket', () => {
     expect(consumer(rsocket.requestStream('no bytes'), 1).got).toEqual([expect.any(TypeError)]);
     expect(pairs.length).toBe(1);
   });
+
+  it.each([false, true])(
+    'fails alone where its request is too long for a frame; connected before: %s',
+    (before) => {
+      const [ours, theirs] = [new MemorySocket(), new MemorySocket()];
+      [ours.peer, theirs.peer] = [theirs, ours];
+      const { frames } = rawPeer(theirs);
+      const open = () => {
+        theirs.open();
+        ours.open();
+      };
+      const rsocket = connectRSocket(() => ours);
+      if (before) open();
+      const long = consumer(rsocket.requestStream('x'.repeat(2 ** 24)), 1);
+      const short = consumer(rsocket.requestStream('x'), 1);
+      if (!before) open();
+      expect(long.got).toMatchObject([{ name: 'RSocketError', code: RSocketErrorCode.INVALID }]);
+      expect([short.got, frames.map(({ type }) => type)]).toEqual([[], ['SETUP', 'REQUEST_STREAM']]);
+      rsocket.close();
+    },
+  );
 
   it('carries metadata: a route', () => {
     const routes: unknown[] = [];
@@ -225,6 +248,8 @@ describe('options', () => {
       { maxPayload: 63 },
       { maxPayload: 2 ** 24 },
       { maxBuffered: 0.5 },
+      { metadataMimeType: 'x'.repeat(256) },
+      { codec: { ...jsonCodec, mimeType: 'x'.repeat(256) } },
     ]) {
       expect(() => connectRSocket(open, options)).toThrow(RangeError);
     }

@@ -1,6 +1,7 @@
 import { reportUnhandled } from '../kernel/reportUnhandled.js';
 import { decodeFrame } from './decodeFrame.js';
 import { type Bytes, encodeError, encodeKeepAlive } from './encodeFrame.js';
+import type { Unfinished } from './Fragments.js';
 import type { Frame } from './Frame.js';
 import { KeepAlive } from './KeepAlive.js';
 import type { RSocketCodec } from './RSocketCodec.js';
@@ -26,9 +27,10 @@ export interface Stream {
 }
 
 /** One socket: its frames, its streams, and its ending. The two sides differ in what they do with a frame of no stream. */
-export abstract class Connection {
+export abstract class Connection implements Unfinished {
   readonly streams = new Map<number, Stream>();
   readonly buffer: SendBuffer;
+  unfinished = 0;
   #ended = false;
   /** Whether the server has accepted the connection, as far as is known. */
   protected established = false;

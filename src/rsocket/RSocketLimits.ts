@@ -17,6 +17,7 @@ export function settingsOf(name: string, options: RSocketLimits): ConnectionSett
   const { codec = jsonCodec, maxPayload = 2 ** 20, maxBuffered = 2 ** 20 } = options;
   checkRange(`${name}: maxPayload`, maxPayload, 64, MAX_FRAME);
   checkCount(`${name}: maxBuffered`, maxBuffered, 1);
+  checkMimeType(`${name}: codec.mimeType`, codec.mimeType);
   return { codec, maxPayload, maxBuffered };
 }
 
@@ -24,5 +25,13 @@ export function settingsOf(name: string, options: RSocketLimits): ConnectionSett
 export function checkRange(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new RangeError(`${name} must be an integer from ${least} to ${most}, got ${String(value)}`);
+  }
+}
+
+/** Throws where a SETUP frame cannot say `mimeType`: it has one byte for the length. */
+export function checkMimeType(name: string, mimeType: string): void {
+  const { length } = new TextEncoder().encode(mimeType);
+  if (length > 255) {
+    throw new RangeError(`${name} must have at most 255 bytes, got ${length}`);
   }
 }

@@ -1,7 +1,7 @@
 import { addDemand } from '../protocol/arithmetic.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
 import type { ClientConnection, WaitingStream } from './ClientConnection.js';
-import { encodeCancel, encodeRequestN, encodeRequestStream } from './encodeFrame.js';
+import { type Bytes, encodeCancel, encodeRequestN, encodeRequestStream } from './encodeFrame.js';
 import { Fragments } from './Fragments.js';
 import { type Frame, MAX_31_BITS, type Payload, type PayloadFrame } from './Frame.js';
 import { portion } from './portion.js';
@@ -25,7 +25,7 @@ export class StreamRequester<T> implements WaitingStream, Producer {
     private readonly payload: Payload,
     private readonly sink: DemandSink<T>,
   ) {
-    this.#fragments = new Fragments(connection.settings.maxPayload);
+    this.#fragments = new Fragments(connection.settings.maxPayload, connection);
     if (!connection.open) {
       connection.wait(this);
     }
@@ -45,8 +45,7 @@ export class StreamRequester<T> implements WaitingStream, Producer {
     this.#wanted -= n;
     this.#credit += n;
     if (this.#streamId === 0) {
-      this.#streamId = this.connection.begin(this);
-      this.connection.send(encodeRequestStream(this.#streamId, n, this.payload));
+      this.#begin(n);
     } else {
       this.connection.send(encodeRequestN(this.#streamId, n));
     }
@@ -74,6 +73,20 @@ export class StreamRequester<T> implements WaitingStream, Producer {
     if (this.#end()) {
       this.sink.error(error);
     }
+  }
+
+  #begin(n: number): void {
+    const streamId = this.connection.begin(this);
+    let request: Bytes;
+    try {
+      request = encodeRequestStream(streamId, n, this.payload);
+    } catch (error) {
+      this.connection.forget(streamId);
+      this.fail(error);
+      return;
+    }
+    this.#streamId = streamId;
+    this.connection.send(request);
   }
 
   #receive(frame: PayloadFrame): void {

@@ -11,6 +11,8 @@ import { RSocketError, RSocketErrorCode } from './RSocketError.js';
 const AHEAD = 128;
 /** The most that a peer can have requested and not received: it asks without end. Far above what any can use. */
 const MOST_OWED = 16 * MAX_31_BITS;
+/** An error's message is sent up to so many characters: a frame must hold it. */
+const MOST_WORDS = 4096;
 
 /** A stream on the side that answers: demand comes in, values go out. */
 export class StreamResponder implements Stream {
@@ -28,7 +30,7 @@ export class StreamResponder implements Stream {
     private readonly respond: (payload: Payload) => Observable<unknown>,
   ) {
     this.#streamId = frame.streamId;
-    this.#fragments = new Fragments(connection.settings.maxPayload);
+    this.#fragments = new Fragments(connection.settings.maxPayload, connection);
     this.#subscriber = new DemandSubscriber<unknown>(
       {
         start: () => this.#ask(),
@@ -123,6 +125,6 @@ export class StreamResponder implements Stream {
   #errorFrame(error: unknown): Bytes {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof RSocketError ? error.code : RSocketErrorCode.APPLICATION_ERROR;
-    return encodeError(this.#streamId, code, message);
+    return encodeError(this.#streamId, code, message.slice(0, MOST_WORDS));
   }
 }

@@ -4,7 +4,7 @@ import { checkFunction } from '../protocol/check.js';
 import { ClientConnection } from './ClientConnection.js';
 import { MAX_31_BITS } from './Frame.js';
 import { RSocketError, RSocketErrorCode } from './RSocketError.js';
-import { checkRange, type RSocketLimits, settingsOf } from './RSocketLimits.js';
+import { checkMimeType, checkRange, type RSocketLimits, settingsOf } from './RSocketLimits.js';
 import { StreamRequester } from './StreamRequester.js';
 import type { WebSocketLike } from './WebSocketLike.js';
 
@@ -81,6 +81,7 @@ export function connectRSocket(
   const limits = settingsOf('connectRSocket', options);
   checkRange('connectRSocket: keepAlive', keepAlive, 1, MAX_31_BITS);
   checkRange('connectRSocket: lifetime', lifetime, keepAlive, MAX_31_BITS);
+  checkMimeType('connectRSocket: metadataMimeType', metadataMimeType);
   const { codec } = limits;
   const payloadOf = (data: unknown, metadata: Uint8Array | undefined) => ({
     data: data === undefined ? new Uint8Array(0) : codec.encode(data),

@@ -1,4 +1,5 @@
 import { type Observable, Subscription } from 'rxjs';
+import { reportUnhandled } from '../kernel/reportUnhandled.js';
 import { checkCount, checkFunction } from '../protocol/check.js';
 import { type RSocketError, RSocketErrorCode } from './RSocketError.js';
 import { type RSocketLimits, settingsOf } from './RSocketLimits.js';
@@ -29,7 +30,8 @@ export interface RSocketRequest {
  * **Errors.** Those of the source, and of `respond`, are sent with the message and the code `APPLICATION_ERROR`, an
  * {@link RSocketError} with its own. A request for nothing, or over and over for more than can ever be sent, and fragments
  * beyond `maxPayload` end that stream (`INVALID`), bytes that are no RSocket or a frame longer than `maxPayload` that connection
- * (`CONNECTION_ERROR`), and nothing else. When a client cancels or is lost, its sources are released.
+ * (`CONNECTION_ERROR`), and nothing else. When a client cancels or is lost, its sources are released. What `onError` throws is
+ * reported as unhandled.
  *
  * @param server the server of `ws`, or one socket
  * @param respond makes the stream for a request
@@ -66,7 +68,11 @@ export function serveRSocket<Q = unknown>(
       ended: (error) => {
         serving.remove(close);
         if (error.code !== RSocketErrorCode.CONNECTION_CLOSE) {
-          onError?.(error);
+          try {
+            onError?.(error);
+          } catch (thrown) {
+            reportUnhandled(thrown);
+          }
         }
       },
     });
