@@ -102,8 +102,14 @@ function picturesOf(name: string): string[] {
   const path = `marbles/${name}.marble`;
   if (!existsSync(join(ROOT, path))) return [];
   return parse(readFileSync(join(ROOT, path), 'utf8'), path).map(
-    ({ title }) => `![${name}: ${title}](../../marbles/${name}/${slug(title)}.svg)`,
+    ({ title }) => `![${name}: ${title}](../../marbles/${name}/${slug(title)}.svg)\n\n*${sentence(title)}*`,
   );
+}
+
+/** A title of a diagram as a sentence, in which Markdown means nothing. */
+function sentence(title: string): string {
+  const text = title.replace(/[*_<>[\]`\\|]/g, '\\$&');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** The text of a tag as it is written; the parser takes the first word after `@see` for a name. */

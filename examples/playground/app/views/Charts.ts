@@ -152,7 +152,7 @@ function make(place: HTMLElement, theme: Theme, logarithmic: boolean): uPlot {
           gap: 4,
           values: (_, values) => values.map((value) => (value === null ? '' : short(value))),
           ...(logarithmic && {
-            splits: (_, __, ___, most) => [0, 1, 10, 100, 1000, 1e4, 1e5, 1e6].filter((n) => n <= most),
+            splits: (_, __, ___, most) => [0, 10, 100, 1000, 1e4, 1e5, 1e6].filter((n) => n <= most),
           }),
         },
       ],
