@@ -13,7 +13,7 @@ function watched(options: PressureOptions = {}, overflow: 'error' | 'dropOldest'
   const send = (n: number) => {
     for (let i = 0; i < n; i++) hot$.next(i);
   };
-  return { hot$, consumer, events, looks, send, kinds: () => events.map(({ kind }) => kind) };
+  return { hot$, registry, consumer, events, looks, send, kinds: () => events.map(({ kind }) => kind) };
 }
 
 describe('onPressure', () => {
@@ -61,15 +61,60 @@ describe('onPressure', () => {
   it('tells that nobody asks for values that wait, and that somebody asks again', async () => {
     const { consumer, kinds, looks, send } = watched({ stalledAfter: 3000 });
     send(1);
-    await pass(3000);
-    expect(kinds()).toEqual([]);
     await pass(2000);
+    expect(kinds()).toEqual([]);
+    await pass(1000);
     expect(kinds()).toEqual(['stalled']);
     await pass(5000);
     consumer.request(5);
     await pass(1000);
     expect(kinds()).toEqual(['stalled', 'flowing']);
     looks.unsubscribe();
+  });
+
+  it('tells that nobody asks also where somebody has asked for all before, and has left', async () => {
+    const { hot$, registry, kinds, looks, send } = watched({ stalledAfter: 3000, marks: [] });
+    hot$.pipe(monitor('prices', { registry })).subscribe().unsubscribe();
+    send(1);
+    await pass(5000);
+    expect(kinds()).toEqual(['stalled']);
+    looks.unsubscribe();
+  });
+
+  it('tells also that who did not ask has left, and of the next one who does not', async () => {
+    const { hot$, registry, consumer, events, looks, send } = watched({ stalledAfter: 3000, marks: [] });
+    send(1);
+    await pass(5000);
+    consumer.unsubscribe();
+    await pass(2000);
+    hot$.pipe(monitor('prices', { registry })).subscribe(new DemandSubscriber<number>());
+    send(1);
+    await pass(5000);
+    expect(events.map(({ kind, message }) => [kind, message])).toEqual([
+      ['stalled', 'prices: nobody has asked for 3000 ms'],
+      ['flowing', 'prices: who has not asked has left'],
+      ['stalled', 'prices: nobody has asked for 3000 ms'],
+    ]);
+    looks.unsubscribe();
+  });
+
+  it('tells nothing of what was over before it began', async () => {
+    const { registry, send, looks, kinds } = watched({ marks: [] });
+    send(15);
+    looks.unsubscribe();
+    const failed = new Subject<number>();
+    failed
+      .pipe(monitor('clicks', { registry }))
+      .subscribe(new DemandSubscriber<number>({ error: () => {} }, { capacity: 0 }));
+    failed.next(1);
+    const late: PressureEvent[] = [];
+    const later = onPressure((event) => late.push(event), { registry, marks: [] });
+    await pass(3000);
+    expect([kinds(), late]).toEqual([[], []]);
+    send(1);
+    await pass(1000);
+    expect(late).toMatchObject([{ kind: 'dropping', dropped: 1 }]);
+    later.unsubscribe();
   });
 
   it('does not take a slow consumer for one that has stopped asking', async () => {

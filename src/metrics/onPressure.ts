@@ -2,6 +2,7 @@ import { Subscription } from 'rxjs';
 import { OverflowError } from '../buffer/OverflowError.js';
 import type { MonitorSnapshot } from '../parts/MonitorSnapshot.js';
 import { type MonitorRegistry, monitors } from '../primitives/MonitorRegistry.js';
+import { addDemand } from '../protocol/arithmetic.js';
 import { checkFunction, checkTime } from '../protocol/check.js';
 
 /**
@@ -77,12 +78,15 @@ export function onPressure(
       throw new RangeError(`onPressure: marks must be numbers above 0 and at most 1, got ${String(mark)}`);
     }
   }
-  const seen = new Map<string, Pressure>();
+  const seen = new Map(registry.snapshot().map((now) => [now.name, new Pressure(now)]));
   const look = () => {
     for (const snapshot of registry.snapshot()) {
       const pressure = seen.get(snapshot.name) ?? new Pressure();
       seen.set(snapshot.name, pressure);
-      for (const event of pressure.look(snapshot, every, marks, stalledAfter)) {
+      // Of those that are there: one that has left, or asked for all long ago, asks no more.
+      const open = registry.subscriptions(snapshot.name);
+      const requested = open.reduce((sum, one) => addDemand(sum, one.requested), 0);
+      for (const event of pressure.look({ ...snapshot, requested }, every, marks, stalledAfter)) {
         try {
           listener(event);
         } catch (thrown) {
@@ -105,12 +109,18 @@ type Tell = (kind: PressureKind, level: PressureEvent['level'], words: string) =
 
 /** What was last known of one monitor. */
 class Pressure {
-  #before: MonitorSnapshot | undefined;
   #mark = 0;
   /** Dropped since drops began; 0 while there are none. */
   #dropped = 0;
   #stalledFor = 0;
   #overflow: unknown;
+  #before: MonitorSnapshot | undefined;
+
+  /** What was over before the first look is nobody's news. */
+  constructor(before?: MonitorSnapshot) {
+    this.#before = before;
+    this.#overflow = before?.lastError;
+  }
 
   look(now: MonitorSnapshot, every: number, marks: readonly number[], stalledAfter: number): PressureEvent[] {
     const events: PressureEvent[] = [];
@@ -156,14 +166,14 @@ class Pressure {
   #stall(now: MonitorSnapshot, every: number, stalledAfter: number, tell: Tell): void {
     const stalled = now.stalled - (this.#before?.stalled ?? 0);
     // A slow consumer, for whom values always wait, has no time without any; but it asks.
-    const asked = now.requested === Infinity || now.requested !== this.#before?.requested;
+    const asked = now.requested === Infinity || now.requested > (this.#before?.requested ?? -1);
     const long = this.#stalledFor >= stalledAfter;
     // Several subscriptions under one name stall for longer than time passes.
-    this.#stalledFor = asked ? 0 : this.#stalledFor + Math.min(stalled, every);
+    this.#stalledFor = asked || now.active === 0 ? 0 : this.#stalledFor + Math.min(stalled, every);
     if (!long && this.#stalledFor >= stalledAfter) {
       tell('stalled', 'warn', `nobody has asked for ${Math.round(this.#stalledFor)} ms`);
-    } else if (long && asked) {
-      tell('flowing', 'info', 'values are asked for again');
+    } else if (long && this.#stalledFor === 0) {
+      tell('flowing', 'info', asked ? 'values are asked for again' : 'who has not asked has left');
     }
   }
 }
