@@ -55,6 +55,33 @@ describe('Queue', () => {
   });
 });
 
+describe('BoundedBuffer', () => {
+  it('holds what fits into its capacity and slack, and hands over all with one more', () => {
+    const buffer = new BoundedBuffer<number>('it', { capacity: 1 });
+    buffer.slack = 2;
+    for (const value of [1, 2, 3]) buffer.offer(value);
+    expect([[...buffer], buffer.taken]).toEqual([[1, 2, 3], 3]);
+    expect(() => buffer.offer(4)).toThrow(OverflowError);
+    expect([buffer.size, buffer.taken]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['BoundedBuffer', BoundedBuffer],
+    ['PolicyBuffer', PolicyBuffer],
+  ])('a %s that is shut drops what nobody asked for, and counts it as the last in line', (_, Buffer) => {
+    const onDrop = jest.fn();
+    const buffer = new Buffer<number>('it', { onDrop });
+    const silent = new Buffer<number>('it', {});
+    buffer.offer(1);
+    for (const shut of [buffer, silent]) {
+      shut.shut = true;
+      shut.offer(2);
+    }
+    expect([[...buffer], buffer.lastDropped, silent.size]).toEqual([[1], 1, 0]);
+    expect(onDrop.mock.calls).toEqual([[2, 'overflow']]);
+  });
+});
+
 describe('PolicyBuffer', () => {
   /** What waits after offering 1 to 5, and what was dropped, in order. */
   function offered(overflow: OverflowPolicy, capacity: number) {
@@ -84,6 +111,183 @@ describe('PolicyBuffer', () => {
     ['dropAll', 5, [1, 2, 3, 4, 5], []],
   ])('%s with capacity %d keeps %p and drops %p', (overflow, capacity, waiting, drops) => {
     expect(offered(overflow, capacity)).toEqual([waiting, drops]);
+  });
+
+  /** `[name, size]` each; the last one finds no room, where 4 fit. */
+  it.each<[OverflowPolicy, [string, number][], string, string, boolean[]]>([
+    [
+      'dropOldest',
+      [
+        ['a', 1],
+        ['b', 1],
+        ['c', 2],
+        ['d', 2],
+      ],
+      'cd',
+      'ab',
+      [false, false],
+    ],
+    [
+      'dropOldest',
+      [
+        ['a', 1],
+        ['b', 3],
+        ['c', 4],
+      ],
+      'c',
+      'ab',
+      [false, false],
+    ],
+    [
+      'dropOldest',
+      [
+        ['a', 2],
+        ['b', 2],
+        ['c', 1],
+      ],
+      'bc',
+      'a',
+      [false],
+    ],
+    [
+      'replaceLatest',
+      [
+        ['a', 1],
+        ['b', 1],
+        ['c', 2],
+        ['d', 3],
+      ],
+      'ad',
+      'cb',
+      [true, true],
+    ],
+    [
+      'replaceLatest',
+      [
+        ['a', 1],
+        ['b', 3],
+        ['c', 1],
+      ],
+      'ac',
+      'b',
+      [true],
+    ],
+    [
+      'replaceLatest',
+      [
+        ['a', 1],
+        ['b', 3],
+        ['c', 4],
+      ],
+      'c',
+      'ba',
+      [true, true],
+    ],
+    [
+      'dropAll',
+      [
+        ['a', 1],
+        ['b', 2],
+        ['c', 2],
+      ],
+      'c',
+      'ab',
+      [false, false],
+    ],
+    [
+      'dropLatest',
+      [
+        ['a', 1],
+        ['b', 4],
+        ['c', 2],
+      ],
+      'ac',
+      'b',
+      [true],
+    ],
+    [
+      'dropOldest',
+      [
+        ['a', 1],
+        ['b', 5],
+      ],
+      'a',
+      'b',
+      [true],
+    ],
+    [
+      'replaceLatest',
+      [
+        ['a', 1],
+        ['b', 5],
+      ],
+      'a',
+      'b',
+      [true],
+    ],
+    [
+      'dropAll',
+      [
+        ['a', 1],
+        ['b', 5],
+      ],
+      'a',
+      'b',
+      [true],
+    ],
+    [
+      'dropOldest',
+      [
+        ['a', 5],
+        ['b', 4],
+        ['c', 0],
+      ],
+      'bc',
+      'a',
+      [true],
+    ],
+  ])('%s gives up as many as the size of %p takes', (overflow, values, waiting, drops, newest) => {
+    const told: [string, boolean][] = [];
+    let last = 0;
+    const options = { capacity: 4, overflow, sizeOf: ([, size]: [string, number]) => size };
+    const buffer = new PolicyBuffer('it', {
+      ...options,
+      onDrop([name]) {
+        told.push([name, buffer.lastDropped > last]);
+        last = buffer.lastDropped;
+      },
+    });
+    const silent = new PolicyBuffer('it', options);
+    for (const value of values) {
+      buffer.offer(value);
+      silent.offer(value);
+    }
+    expect([...buffer].map(([name]) => name).join('')).toBe(waiting);
+    expect(told).toEqual([...drops].map((name, i) => [name, newest[i]]));
+    expect([[...silent], silent.taken]).toEqual([[...buffer], buffer.taken]);
+    expect(buffer.taken).toBe([...buffer].reduce((sum, [, size]) => sum + size, 0));
+    buffer.clear();
+    expect(buffer.taken).toBe(0);
+  });
+
+  it('leaves room, of what it measures, for what was asked for', () => {
+    const buffer = new PolicyBuffer<number>('it', { capacity: 4, overflow: 'dropOldest', sizeOf: (n) => n });
+    buffer.slack = 1;
+    for (const size of [4, 3]) buffer.offer(size);
+    expect([[...buffer], buffer.taken]).toEqual([[4, 3], 7]);
+    buffer.offer(8);
+    expect([[...buffer], buffer.taken]).toEqual([[3, 8], 11]);
+  });
+
+  it.each<[object, string]>([
+    [{ sizeOf: 1 }, 'it: sizeOf must be a function, got 1'],
+    [
+      { overflow: 'drop' },
+      "it: overflow must be one of error, dropLatest, replaceLatest, dropOldest, dropAll, got 'drop'",
+    ],
+    [{ capacity: -1 }, 'it: capacity must be an integer of at least 0 or Infinity, got -1'],
+  ])('refuses %p', (options, message) => {
+    expect(() => new PolicyBuffer('it', options)).toThrow(message);
   });
 
   it('a function decides from the value and those waiting', () => {
@@ -174,10 +378,10 @@ describe('PolicyBuffer', () => {
 });
 
 describe('Drain', () => {
-  function drainOf(next: (value: number) => void, capacity = 10) {
+  function drainOf(next: (value: number) => void, capacity = 10, onDrop?: (value: number) => void) {
     const endings: Ending[] = [];
     const demand = { request() {}, unsubscribe() {}, closed: false };
-    const buffer = new BoundedBuffer<number>('it', { capacity });
+    const buffer = new BoundedBuffer<number>('it', { capacity, ...(onDrop && { onDrop }) });
     const drain: Drain<number> = new Drain({ next }, demand, (ending) => endings.push(ending), buffer);
     return { drain, endings };
   }
@@ -219,6 +423,65 @@ describe('Drain', () => {
     drain.next(2);
     drain.end(COMPLETE);
     expect([log, endings, drain.buffer.size]).toEqual([[], [], 0]);
+  });
+
+  it('keeps nothing that comes after its end, or after close', () => {
+    const log: number[] = [];
+    const { drain, endings } = drainOf((value) => log.push(value));
+    drain.next(1);
+    drain.end(COMPLETE);
+    drain.next(2);
+    drain.request(5);
+    drain.next(3);
+    expect([log, endings, drain.buffer.size]).toEqual([[1], [COMPLETE], 0]);
+    const left = drainOf((value) => log.push(value)).drain;
+    left.close();
+    left.next(4);
+    expect([log, left.buffer.size]).toEqual([[1], 0]);
+  });
+
+  it('lets nothing overtake what waits for its time', () => {
+    class Late extends BoundedBuffer<number> {
+      override ready(): boolean {
+        return false;
+      }
+    }
+    const log: number[] = [];
+    const demand = { request() {}, unsubscribe() {}, closed: false };
+    const next = (value: number) => log.push(value);
+    const drain: Drain<number> = new Drain({ next }, demand, () => {}, new Late('it'));
+    drain.next(1);
+    drain.request(5);
+    drain.next(2);
+    expect([log, [...drain.buffer]]).toEqual([[], [1, 2]]);
+  });
+
+  it('lets an ending overtake values that wait, and the ending behind them, but not one that waits alone', () => {
+    const behind = drainOf(() => {});
+    behind.drain.next(1);
+    behind.drain.end(COMPLETE);
+    behind.drain.end({ kind: 'error', error: 'broken' }, true);
+    expect(behind.endings).toEqual([{ kind: 'error', error: 'broken' }]);
+    const alone = drainOf(() => {
+      alone.drain.end(COMPLETE);
+      alone.drain.end({ kind: 'error', error: 'broken' }, true);
+    });
+    alone.drain.request(1);
+    alone.drain.next(1);
+    expect(alone.endings).toEqual([COMPLETE]);
+  });
+
+  it('ends with what onDrop throws where an ending overtakes', () => {
+    const { drain, endings } = drainOf(
+      () => {},
+      10,
+      () => {
+        throw 'mine';
+      },
+    );
+    drain.next(1);
+    drain.end({ kind: 'error', error: 'broken' }, true);
+    expect(endings).toEqual([{ kind: 'error', error: 'mine' }]);
   });
 
   it('keeps beyond the capacity what was requested while a delivery runs', () => {

@@ -84,21 +84,23 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
 
   /** Keeps `value` in place of what `policy` gives up. */
   #replace(policy: OverflowPolicy, value: T, size: number): void {
-    const first = policy === 'replaceLatest' ? this.pop() : this.shift();
-    this.lastDropped += Number(policy === 'replaceLatest');
+    const newest = policy === 'replaceLatest';
+    const first = newest ? this.pop() : this.shift();
     // The new value is in its place before a callback can look, or throw.
     if (policy !== 'dropAll' && this.#fits(size)) {
       this.keep(value, size);
+      this.lastDropped += Number(newest);
       this.onDrop?.(first, 'overflow');
       return;
     }
     const dropped = this.onDrop && [first];
     while (this.size > 0 && (policy === 'dropAll' || !this.#fits(size))) {
-      const old = policy === 'replaceLatest' ? this.pop() : this.shift();
+      const old = newest ? this.pop() : this.shift();
       dropped?.push(old);
     }
     this.keep(value, size);
     for (const old of dropped ?? []) {
+      this.lastDropped += Number(newest);
       this.onDrop?.(old, 'overflow');
     }
   }
