@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   Channel,
@@ -359,3 +360,121 @@ class Traffic {
     expect(this.channel.size).toBe(0);
   }
 }
+
+describe('who waits at a Channel', () => {
+  it('hands from hand to hand where it has no capacity: who waits is not overtaken, and is joined', async () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const put = watch(channel.put(1));
+    const next = watch(channel.put(2));
+    const joined = watch(channel.join());
+    await jobs();
+    expect([put.state, joined.state]).toEqual(['waits', 'waits']);
+    const log: unknown[] = [];
+    const reader = new DemandSubscriber<number>({
+      next: (value) => log.push(value === 1 ? [value, channel.tryPut(3)] : value),
+    });
+    channel.asObservable().subscribe(reader);
+    reader.request(2);
+    await jobs();
+    expect([log, put.state, next.state]).toEqual([[[1, false], 2], 'resolved', 'resolved']);
+    reader.unsubscribe();
+    await jobs();
+    expect(joined.state).toBe('resolved');
+  });
+
+  it('lets in who waits as soon as there is room', async () => {
+    const channel = new Channel<number>({ capacity: 1 });
+    channel.tryPut(1);
+    const put = watch(channel.put(2));
+    const reader = new DemandSubscriber<number>();
+    channel.asObservable().subscribe(reader);
+    reader.request(1);
+    await jobs();
+    expect([put.state, channel.size]).toEqual(['resolved', 1]);
+  });
+
+  it('keeps those who put waiting while one reader is left, and rejects them with the last', async () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const [first, last] = [new DemandSubscriber<number>(), new DemandSubscriber<number>()];
+    for (const reader of [first, last]) channel.asObservable().subscribe(reader);
+    const put = watch(channel.put(1));
+    first.unsubscribe();
+    await jobs();
+    expect(put.state).toBe('waits');
+    last.unsubscribe();
+    await jobs();
+    expect(put).toEqual({
+      state: 'rejected',
+      reason: new ChannelClosedError('nobody reads the channel any more'),
+    });
+  });
+
+  it('joins where who worked on the last value has left, and fails to where values are left without a reader', async () => {
+    const done = new Channel<number>({ capacity: 2 });
+    const working = new DemandSubscriber<number>({ start: (demand) => demand.request(1) });
+    done.asObservable().subscribe(working);
+    done.tryPut(1);
+    const joined = watch(done.join());
+    working.unsubscribe();
+    const left = new Channel<number>({ capacity: 2 });
+    left.tryPut(1);
+    const leaving = new DemandSubscriber<number>();
+    left.asObservable().subscribe(leaving);
+    const abandoned = watch(left.join());
+    leaving.unsubscribe();
+    await jobs();
+    expect([joined.state, abandoned.state]).toEqual(['resolved', 'rejected']);
+  });
+
+  it('is disposed of at once where nobody reads', async () => {
+    const channel = new Channel<number>({ capacity: 2 });
+    channel.tryPut(1);
+    const disposed = watch(channel[Symbol.asyncDispose]());
+    await jobs();
+    expect(disposed.state).toBe('resolved');
+    expect(() => channel.tryPut(2)).toThrow(new ChannelClosedError('the channel is closed'));
+  });
+
+  it('completes at once for who comes when it is closed and empty, and rejects who waited', async () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const put = watch(channel.put(1));
+    channel.close();
+    const complete = jest.fn();
+    channel.asObservable().subscribe(new DemandSubscriber<number>({ complete }));
+    await jobs();
+    expect(complete).toHaveBeenCalledTimes(1);
+    expect(put.reason).toEqual(new ChannelClosedError('the channel was closed'));
+    expect(put.reason).toMatchObject({ name: 'ChannelClosedError' });
+  });
+
+  it('refuses one value with an OverflowError of its own, where it has a policy, and keeps what waits', () => {
+    const channel = new Channel<number>({ capacity: 1, overflow: 'error' });
+    channel.tryPut(1);
+    const refused = expect.objectContaining({ name: 'OverflowError', operator: 'Channel', values: [2] });
+    expect(() => channel.tryPut(2)).toThrow(refused);
+    expect(channel.size).toBe(1);
+  });
+
+  it('takes Infinity for a capacity, and says what it takes', () => {
+    expect(new Channel<number>({ capacity: Infinity }).tryPut(1)).toBe(true);
+    expect(() => new Channel({ capacity: -1 })).toThrow(
+      'Channel: capacity must be an integer of at least 0 or Infinity, got -1',
+    );
+  });
+
+  it('leaves no listener on the signal of a put that was let in, or was aborted', async () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const [served, aborted] = [new AbortController(), new AbortController()];
+    const reader = new DemandSubscriber<number>();
+    channel.asObservable().subscribe(reader);
+    const put = watch(channel.put(1, served.signal));
+    const gone = watch(channel.put(2, aborted.signal));
+    const listeners = ({ signal }: AbortController) => getEventListeners(signal, 'abort').length;
+    expect([served, aborted].map(listeners)).toEqual([1, 1]);
+    aborted.abort('stop');
+    reader.request(1);
+    await jobs();
+    expect([put.state, gone]).toEqual(['resolved', { state: 'rejected', reason: 'stop' }]);
+    expect([served, aborted].map(listeners)).toEqual([0, 0]);
+  });
+});

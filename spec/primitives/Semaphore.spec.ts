@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Release, Semaphore } from '../../src/index.js';
@@ -95,5 +96,47 @@ describe('Semaphore', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('throws a RangeError for %d permits', (permits) => {
     expect(() => new Semaphore(permits)).toThrow(RangeError);
+  });
+
+  it('leaves no listener on the signal of who was served, or has given up', async () => {
+    const semaphore = new Semaphore(1);
+    const [served, aborted] = [new AbortController(), new AbortController()];
+    const listeners = ({ signal }: AbortController) => getEventListeners(signal, 'abort').length;
+    const release = await semaphore.acquire();
+    const acquired = semaphore.acquire(served.signal);
+    const gone = semaphore.acquire(aborted.signal).catch((reason: unknown) => reason);
+    expect([served, aborted].map(listeners)).toEqual([1, 1]);
+    aborted.abort('stop');
+    release();
+    await acquired;
+    expect(await gone).toBe('stop');
+    expect(listeners(served)).toBe(0);
+  });
+
+  it('lets nobody in from inside a permit that is handed on, ahead of who waits', () => {
+    const semaphore = new Semaphore(2);
+    const [first, second] = [semaphore.tryAcquire(), semaphore.tryAcquire()];
+    const log: unknown[] = [];
+    semaphore.free$.subscribe(() => {
+      second?.();
+      log.push('a', semaphore.tryAcquire());
+    });
+    semaphore.free$.subscribe(() => log.push('b'));
+    first?.();
+    expect(log).toEqual(['a', undefined, 'b']);
+  });
+
+  it('hands a permit on a hundred thousand times on a flat stack', () => {
+    const semaphore = new Semaphore(1);
+    const release = semaphore.tryAcquire();
+    let served = 0;
+    for (let i = 0; i < 100_000; i++) {
+      semaphore.free$.subscribe((given) => {
+        served++;
+        given();
+      });
+    }
+    release?.();
+    expect([served, semaphore.available]).toEqual([100_000, 1]);
   });
 });

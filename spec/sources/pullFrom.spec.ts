@@ -1,3 +1,4 @@
+import { Duplex, Readable } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
 import { firstValueFrom, from, lastValueFrom, of, toArray } from 'rxjs';
 import {
@@ -114,6 +115,18 @@ describe('pullFrom an iterable', () => {
       [1, { error: 'broken' }],
       ['next', 'next'],
     ]);
+  });
+
+  it('lets go of an iterator that has no return', async () => {
+    const next = () => ({ done: false, value: 1 });
+    const { log, consumer } = recorder<number>({ [Symbol.iterator]: () => ({ next }) });
+    consumer.request(1);
+    expect(() => consumer.unsubscribe()).not.toThrow();
+    const later = recorder<number>({ [Symbol.asyncIterator]: () => ({ next: async () => next() }) });
+    later.consumer.request(1);
+    await jobs();
+    expect(() => later.consumer.unsubscribe()).not.toThrow();
+    expect([log, later.log]).toEqual([[1], [1]]);
   });
 
   it('asks an iterator nothing that no demand came for', () => {
@@ -293,6 +306,19 @@ describe('pullFrom a ReadableStream', () => {
     expect([closing.log, failing.log]).toEqual([[1, '|'], [{ error: 'broken' }]]);
   });
 
+  it('that can only be read by a reader, as in some browsers', async () => {
+    const stream = new ReadableStream<number>({
+      start(controller) {
+        controller.enqueue(1);
+        controller.close();
+      },
+    });
+    const { log, consumer } = recorder<number>({ getReader: () => stream.getReader() } as PullInput<number>);
+    consumer.request(2);
+    await jobs();
+    expect(log).toEqual([1, '|']);
+  });
+
   it('that is locked ends with the error that the stream gives', async () => {
     const stream = new ReadableStream<number>();
     stream.getReader();
@@ -300,6 +326,62 @@ describe('pullFrom a ReadableStream', () => {
     consumer.request(1);
     await jobs();
     expect(log).toEqual([{ error: expect.objectContaining({ name: 'TypeError' }) }]);
+  });
+});
+
+describe('pullFrom a Node.js Readable', () => {
+  const silent = () => new Readable({ objectMode: true, read() {} });
+
+  it('destroys it when the consumer leaves, also while a chunk is awaited, and no longer listens for its errors', async () => {
+    const readable = silent();
+    const { consumer } = recorder(readable);
+    consumer.request(1);
+    await jobs();
+    expect(readable.destroyed).toBe(false);
+    const listeners = readable.listenerCount('error');
+    consumer.unsubscribe();
+    expect([readable.destroyed, readable.listenerCount('error')]).toEqual([true, listeners]);
+    await jobs();
+  });
+
+  it('hands on an error that comes while nothing is being read, and one that is read', async () => {
+    const idle = silent();
+    const { log } = recorder(idle);
+    idle.destroy(new Error('broken'));
+    await jobs();
+    expect(log).toEqual([{ error: new Error('broken') }]);
+    const read = silent();
+    const reading = recorder(read);
+    reading.consumer.request(2);
+    read.push(1);
+    await jobs();
+    read.destroy(new Error('broken'));
+    await jobs();
+    expect(reading.log).toEqual([1, { error: new Error('broken') }]);
+  });
+
+  it('leaves what can still be written to open when all has been read', async () => {
+    const duplex = new Duplex({ objectMode: true, read() {}, write: (_chunk, _, done) => done() });
+    const { log, consumer } = recorder<unknown>(duplex);
+    duplex.push(1);
+    duplex.push(null);
+    consumer.request(2);
+    await jobs();
+    await jobs();
+    expect([log, duplex.readableEnded, duplex.destroyed]).toEqual([[1, '|'], true, false]);
+  });
+
+  it.each([
+    ['destroy', { destroy() {} }],
+    ['iterator', { iterator: () => Readable.from([]).iterator() }],
+  ])('takes an async iterable that only has %s for what it is', async (_, part) => {
+    async function* letters() {
+      yield 'a';
+    }
+    const { log, consumer } = recorder<string>(Object.assign(letters(), part));
+    consumer.request(2);
+    await jobs();
+    expect(log).toEqual(['a', '|']);
   });
 });
 
@@ -378,11 +460,14 @@ describe('pullFrom a Reactive Streams publisher', () => {
 
   it('2.13 throws a TypeError at a publisher that gives null or undefined', () => {
     const { state, subscription } = manual();
-    expect(() => state.subscriber.onSubscribe(null as never)).toThrow(TypeError);
-    state.subscriber.onSubscribe(subscription);
-    expect(() => state.subscriber.onNext(null as never)).toThrow(TypeError);
-    expect(() => state.subscriber.onNext(undefined as never)).toThrow(TypeError);
-    expect(() => state.subscriber.onError(null as never)).toThrow(TypeError);
+    const refused = (name: string, given: string) =>
+      new TypeError(`${name} must be called with an argument, got ${given}`);
+    const { subscriber } = state;
+    expect(() => subscriber.onSubscribe(null as never)).toThrow(refused('onSubscribe', 'null'));
+    subscriber.onSubscribe(subscription);
+    expect(() => subscriber.onNext(null as never)).toThrow(refused('onNext', 'null'));
+    expect(() => subscriber.onNext(undefined as never)).toThrow(refused('onNext', 'undefined'));
+    expect(() => subscriber.onError(null as never)).toThrow(refused('onError', 'null'));
   });
 
   it('ends with what its subscribe throws', () => {
@@ -563,7 +648,14 @@ describe('pullFrom anything else', () => {
     ['an Observable', of(1)],
   ])('throws a TypeError that says what came: %s', (name, input) => {
     expect(() => pullFrom(input as never)).toThrow(
-      expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(name) }),
+      expect.objectContaining({
+        name: 'TypeError',
+        message: expect.stringMatching(
+          new RegExp(
+            `^pullFrom\\(input\\): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a read function, got .*${name}`,
+          ),
+        ),
+      }),
     );
   });
 
