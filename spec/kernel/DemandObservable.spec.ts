@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { firstValueFrom, lastValueFrom, map, Observable, take, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, Observable, Subscriber, take, toArray } from 'rxjs';
 import { DemandObservable, type DemandSink, DemandSubscriber, OverflowError } from '../../src/index.js';
 
 function recorder<T>(requested = 0, capacity = 1024) {
@@ -200,5 +200,75 @@ describe('DemandObservable', () => {
     }).subscribe(new DemandSubscriber<number>({ start: (demand) => demand.request(1) }));
     expect(released).toBe(1);
     expect(started).not.toHaveBeenCalled();
+  });
+
+  it('does not connect for a subscriber that has left already', () => {
+    const connect = jest.fn(() => ({ request() {}, unsubscribe() {} }));
+    const left = new Subscriber<number>();
+    left.unsubscribe();
+    new DemandObservable<number>(connect).subscribe(left);
+    expect(connect).not.toHaveBeenCalled();
+  });
+
+  it('takes callbacks as every Observable does, also below a native operator', () => {
+    const log: unknown[] = [];
+    const source$ = new DemandObservable<number>((sink) => ({
+      request: () => {
+        sink.next(1);
+        sink.complete();
+      },
+      unsubscribe() {},
+    }));
+    const failing$ = source$.pipe(
+      map(() => {
+        throw 'mine';
+      }),
+    );
+    const next = (value: number) => log.push(value);
+    source$.pipe(map((n) => n)).subscribe(next, null, () => log.push('|'));
+    source$.subscribe(null, null, () => log.push('only |'));
+    failing$.subscribe(undefined, (error) => log.push({ error }));
+    expect(log).toEqual([1, '|', 'only |', { error: 'mine' }]);
+  });
+
+  it('asks below native operators for one at a time where that is answered at once, else for the rest, and again when half has come', () => {
+    const requests: number[] = [];
+    let sink: DemandSink<number> | undefined;
+    const later$ = new DemandObservable<number>((given) => {
+      sink = given;
+      return { request: (n) => requests.push(n), unsubscribe() {} };
+    });
+    later$.pipe(map((n) => n)).subscribe(recorder<number>(100).consumer);
+    expect(requests).toEqual([1, 15]);
+    for (let i = 0; i < 7; i++) sink?.next(i);
+    expect(requests).toEqual([1, 15]);
+    sink?.next(7);
+    expect(requests).toEqual([1, 15, 8]);
+    requests.length = 0;
+    const atOnce$ = new DemandObservable<number>((given) => ({
+      request: (n) => {
+        requests.push(n);
+        for (let i = 0; i < n; i++) given.next(i);
+      },
+      unsubscribe() {},
+    }));
+    atOnce$.pipe(map((n) => n)).subscribe(recorder<number>(3).consumer);
+    expect(requests).toEqual([1, 1, 1]);
+  });
+
+  it('is closed to its producer after its end, though values wait, and after the consumer has left', () => {
+    const sinks: DemandSink<number>[] = [];
+    const source$ = new DemandObservable<number>((sink) => {
+      sinks.push(sink);
+      return { request() {}, unsubscribe() {} };
+    });
+    const [ending, leaving] = [recorder<number>(1).consumer, recorder<number>(1).consumer];
+    source$.subscribe(ending);
+    source$.subscribe(leaving);
+    expect(sinks.map(({ closed }) => closed)).toEqual([false, false]);
+    for (const value of [1, 2]) sinks[0]?.next(value);
+    sinks[0]?.complete();
+    leaving.unsubscribe();
+    expect([ending.buffered, ...sinks.map(({ closed }) => closed)]).toEqual([1, true, true]);
   });
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { concat, firstValueFrom, lastValueFrom, of, Subject, Subscriber, throwError } from 'rxjs';
+import { concat, firstValueFrom, lastValueFrom, map, of, Subject, Subscriber, throwError } from 'rxjs';
 import {
+  type Demand,
   type DemandObserver,
   DemandSubscriber,
   type DemandSubscriberOptions,
   OverflowError,
   pullFrom,
 } from '../../src/index.js';
-import { unhandled } from '../unhandled.js';
+import { unhandled, unhandledDuring } from '../unhandled.js';
 
 function recorder<T>(options?: DemandSubscriberOptions<T>) {
   const log: unknown[] = [];
@@ -263,5 +264,63 @@ describe('DemandSubscriber', () => {
     expect(seen).toEqual([1, 2, 3]);
     expect(await firstValueFrom(source$)).toBe(1);
     expect(await lastValueFrom(source$)).toBe(3);
+  });
+
+  it('releases what is above before it tells of an error of its own, and tells of it though it is given up by that', () => {
+    const log: unknown[] = [];
+    const consumer = new DemandSubscriber<number>({
+      start: (demand) => demand.request(5),
+      next: () => {
+        throw 'mine';
+      },
+      error: (error) => log.push({ error }),
+    });
+    function* numbers() {
+      try {
+        yield 1;
+      } finally {
+        log.push('released');
+        consumer.unsubscribe();
+      }
+    }
+    pullFrom(numbers())
+      .pipe(map((n) => n))
+      .subscribe(consumer);
+    expect(log).toEqual(['released', { error: 'mine' }]);
+  });
+
+  it('reports what next throws after it has left', () => {
+    const error = jest.fn();
+    const consumer = new DemandSubscriber<number>({
+      start: (demand) => demand.request(5),
+      next: (_, demand) => {
+        demand.unsubscribe();
+        throw 'late';
+      },
+      error,
+    });
+    expect(unhandledDuring(() => void of(1).subscribe(consumer))).toEqual(['late']);
+    expect(error).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, (demand: Demand) => void, unknown]>([
+    [
+      'throws',
+      () => {
+        throw 'mine';
+      },
+      'mine',
+    ],
+    ['makes a bad request', (demand) => demand.request(0), expect.any(RangeError)],
+  ])('tells of an error where the last value %s, though a completion waits behind it', (_, act, error) => {
+    const log: unknown[] = [];
+    const consumer = new DemandSubscriber<number>({
+      next: (_value, demand) => act(demand),
+      error: (thrown) => log.push({ error: thrown }),
+      complete: () => log.push('|'),
+    });
+    of(1).subscribe(consumer);
+    consumer.request(1);
+    expect([log, consumer.closed]).toEqual([[{ error }], true]);
   });
 });

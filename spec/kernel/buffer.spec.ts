@@ -456,19 +456,17 @@ describe('Drain', () => {
     expect([log, [...drain.buffer]]).toEqual([[], [1, 2]]);
   });
 
-  it('lets an ending overtake values that wait, and the ending behind them, but not one that waits alone', () => {
+  it('lets an ending overtake values that wait, and the ending behind them, also while the last of them is delivered', () => {
     const behind = drainOf(() => {});
     behind.drain.next(1);
     behind.drain.end(COMPLETE);
     behind.drain.end({ kind: 'error', error: 'broken' }, true);
     expect(behind.endings).toEqual([{ kind: 'error', error: 'broken' }]);
-    const alone = drainOf(() => {
-      alone.drain.end(COMPLETE);
-      alone.drain.end({ kind: 'error', error: 'broken' }, true);
-    });
-    alone.drain.request(1);
-    alone.drain.next(1);
-    expect(alone.endings).toEqual([COMPLETE]);
+    const last = drainOf(() => last.drain.end({ kind: 'error', error: 'broken' }, true));
+    last.drain.next(1);
+    last.drain.end(COMPLETE);
+    last.drain.request(1);
+    expect(last.endings).toEqual([{ kind: 'error', error: 'broken' }]);
   });
 
   it('ends with what onDrop throws where an ending overtakes', () => {

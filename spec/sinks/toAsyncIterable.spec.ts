@@ -154,4 +154,14 @@ describe('toAsyncIterable', () => {
       /prefetch must be an integer of at least 1/,
     );
   });
+
+  it('says by name where too much has come', async () => {
+    const next = toAsyncIterable(of(...Array(2000).keys()), { prefetch: 1 })[Symbol.asyncIterator]();
+    await next.next();
+    await expect(
+      (async () => {
+        for (;;) if ((await next.next()).done === true) return;
+      })(),
+    ).rejects.toMatchObject({ operator: 'toAsyncIterable' });
+  });
 });

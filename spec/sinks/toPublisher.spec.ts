@@ -230,4 +230,21 @@ describe('toPublisher', () => {
     state.subscription.request(3);
     expect([log, drawn]).toEqual([['onSubscribe', 0, 1, 2], 3]);
   });
+
+  it('says what is wrong: no subscriber, a value or an error that no publisher can signal, and where too much has come', () => {
+    expect(() => toPublisher(of(1)).subscribe(null as never)).toThrow(
+      new TypeError('subscribe(subscriber): subscriber must be given, got null'),
+    );
+    const errors = [of(null), throwError(() => undefined), of(...Array(2000).keys())].map((source$) => {
+      const { log, subscriber, state } = recorder<unknown>();
+      toPublisher<unknown>(source$).subscribe(subscriber);
+      state.subscription.request(1);
+      return log.at(-1);
+    });
+    expect(errors).toEqual([
+      { error: new TypeError('a publisher cannot signal null (rule 2.13)') },
+      { error: new Error('the source failed without an error') },
+      { error: expect.objectContaining({ name: 'OverflowError', operator: 'toPublisher' }) },
+    ]);
+  });
 });

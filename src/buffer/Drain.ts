@@ -65,8 +65,8 @@ export class Drain<T> {
 
   /** Ends the stream after the values that wait, or ahead of them. */
   end(ending: Ending, overtakes = false): void {
-    // What overtakes the values that wait overtakes the ending that waits behind them.
-    if (this.closed || (this.#ending !== undefined && !(overtakes && this.buffer.size > 0))) {
+    // What overtakes the values that wait overtakes the ending behind them, also while the last of them is delivered.
+    if (this.closed || (this.#ending !== undefined && !overtakes)) {
       return;
     }
     this.#ending = ending;
