@@ -70,4 +70,25 @@ describe('openTelemetryMetrics', () => {
     expect((await all()).get('rxjs.backpressure.latency')).toMatchObject(latency(3));
     consumer.unsubscribe();
   });
+
+  it('records a bounded number of latencies at a collection, and the rare ones among them', async () => {
+    const registry = new MonitorRegistry();
+    const reader = new Reader();
+    openTelemetryMetrics(new MeterProvider({ readers: [reader] }).getMeter('spec'), { registry });
+    let now = 0;
+    const hot$ = new Subject<number>();
+    const consumer = new DemandSubscriber<number>();
+    hot$.pipe(monitor('prices', { registry, clock: { now: () => now } })).subscribe(consumer);
+    hot$.next(0);
+    now = 30;
+    consumer.request(Infinity);
+    for (let i = 0; i < 100_000; i++) hot$.next(i);
+    await reader.collect();
+    const { resourceMetrics } = await reader.collect();
+    const points = resourceMetrics.scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .find(({ descriptor }) => descriptor.name === 'rxjs.backpressure.latency')?.dataPoints;
+    expect(points).toMatchObject([{ value: { count: 10_001, sum: 0.03 } }]);
+    consumer.unsubscribe();
+  });
 });

@@ -31,7 +31,8 @@ export interface OpenTelemetryMeter {
  * `rxjs.backpressure.monitor` is the monitor's name; a `MonitorRegistry` keeps at most `maxNames` of them.
  *
  * OpenTelemetry's API takes a histogram only value by value: at each collection those that came since the last one are recorded,
- * each with the mean of its bucket. Buckets and sum are exact; it takes the time of so many `record`s.
+ * each with the mean of its bucket. Buckets and sum are exact up to 10,000 values a monitor and collection; of more, an even share of
+ * each bucket is recorded.
  *
  * @param meter a `Meter` of `@opentelemetry/api`
  * @param options `registry`: whose counts to show
@@ -77,6 +78,8 @@ const PREFIX = 'rxjs.backpressure.';
 const MONITOR = `${PREFIX}monitor`;
 /** Whose values of several processes may be summed; of the others that says nothing. */
 const ADDS_UP = ['subscriptions', 'waiting', 'in_flight'];
+/** So many values of a monitor are recorded at a collection, and one of each bucket: a million would stop the process for seconds. */
+const MOST_RECORDS = 10_000;
 
 function recordLatency(meter: OpenTelemetryMeter, registry: { snapshot(): MonitorSnapshot[] }): void {
   const histogram = meter.createHistogram(`${PREFIX}latency`, {
@@ -89,10 +92,13 @@ function recordLatency(meter: OpenTelemetryMeter, registry: { snapshot(): Monito
     for (const snapshot of registry.snapshot()) {
       const before = seen.get(snapshot.name)?.latency;
       seen.set(snapshot.name, snapshot);
-      snapshot.latency.counts.forEach((count, i) => {
-        const fresh = count - (before?.counts[i] ?? 0);
-        const mean = ((snapshot.latency.sums[i] ?? 0) - (before?.sums[i] ?? 0)) / fresh / 1000;
-        for (let left = fresh; left > 0; left--) {
+      const { counts, sums } = snapshot.latency;
+      const fresh = counts.map((count, i) => count - (before?.counts[i] ?? 0));
+      const share = Math.min(1, MOST_RECORDS / fresh.reduce((sum, count) => sum + count, 0));
+      fresh.forEach((count, i) => {
+        const mean = ((sums[i] ?? 0) - (before?.sums[i] ?? 0)) / count / 1000;
+        // Rounded up, as the rare ones are those that are looked for.
+        for (let left = Math.ceil(count * share); left > 0; left--) {
           histogram.record(mean, { [MONITOR]: snapshot.name });
         }
       });
