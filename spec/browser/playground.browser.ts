@@ -133,6 +133,9 @@ describe('the playground', () => {
       '%s leaves the page the time for 60 frames a second, and its counters add up',
       async (strategy) => {
         await choose(strategy);
+        await page.locator('rb-code', { hasText: `${strategy}(` }).waitFor();
+        // What the strategy says about itself stands above the diagram.
+        expect(await page.locator('rb-code').innerText()).not.toContain('says =');
         await longestTask();
         await framesCounted();
         const before = await worked();

@@ -33,7 +33,7 @@ export class Code {
 
 /** Without what a strategy says about itself, which stands above the diagram. */
 function code(text: string): string {
-  return text.replace(/^ {2}override readonly (name|says) =[^;]*;\n\n?/gm, '').trimEnd();
+  return text.replace(/^ {2}override readonly (name|says) =\s*'[^']*';\n\n?/gm, '').trimEnd();
 }
 
 function words(text: string): Word[] {
