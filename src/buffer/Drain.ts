@@ -32,7 +32,9 @@ export class Drain<T> {
 
   request(n: number): void {
     this.requested = addDemand(this.requested, n);
-    this.run();
+    if (!this.draining) {
+      this.run();
+    }
   }
 
   /** Delivers `value`, or keeps it. */

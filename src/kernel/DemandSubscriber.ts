@@ -102,7 +102,10 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     } catch (thrown) {
       this.fail(thrown);
     }
-    this.#chain.pump();
+    // Asked here, not in `pump`: most requests come from inside a delivery, one for each value.
+    if (!this.#drain.draining) {
+      this.#chain.pump();
+    }
   }
 
   #act(change: () => void): void {
