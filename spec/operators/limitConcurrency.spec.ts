@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, NEVER, type Observable, of, Subject } from 'rxjs';
+import { defer, EMPTY, NEVER, type Observable, of, Subject } from 'rxjs';
 import {
   DemandObservable,
   type DemandSink,
@@ -41,6 +41,79 @@ describe('limitConcurrency', () => {
     }
     expect(order.length).toBe(6);
     expect(semaphore.available).toBe(1);
+  });
+
+  it('keeps its turn between streams whose work ends at once', () => {
+    const semaphore = new Semaphore(1);
+    const order: string[] = [];
+    const slow$ = new Subject<string>();
+    pullFrom([slow$, of('slow'), of('slow')])
+      .pipe(limitConcurrency(semaphore, (work$) => work$))
+      .subscribe((result) => order.push(result));
+    pullFrom([1, 2, 3])
+      .pipe(limitConcurrency(semaphore, () => of('quick')))
+      .subscribe((result) => order.push(result));
+    slow$.next('slow');
+    slow$.complete();
+    expect(order).toEqual(['slow', 'quick', 'slow', 'quick', 'slow', 'quick']);
+  });
+
+  it('leaves the line for a permit when unsubscribed from', () => {
+    const semaphore = new Semaphore(1);
+    const worked: number[] = [];
+    const work = (value: number) => {
+      worked.push(value);
+      return NEVER;
+    };
+    const hot$ = new Subject<number>();
+    const waits = hot$.pipe(limitConcurrency(semaphore, work)).subscribe();
+    const held = semaphore.tryAcquire();
+    hot$.next(1);
+    const asks = pullFrom([2]).pipe(limitConcurrency(semaphore, work)).subscribe();
+    waits.unsubscribe();
+    asks.unsubscribe();
+    held?.();
+    expect([worked, semaphore.available]).toEqual([[], 1]);
+  });
+
+  it('gives the permit of a promise back when that settles, though its work unsubscribed from the stream', async () => {
+    const semaphore = new Semaphore(1);
+    let settle = () => {};
+    const consumer = new DemandSubscriber<void>({ start: (demand) => demand.request(1) });
+    pullFrom([1])
+      .pipe(
+        limitConcurrency(semaphore, () => {
+          consumer.unsubscribe();
+          return new Promise<void>((resolve) => {
+            settle = resolve;
+          });
+        }),
+      )
+      .subscribe(consumer);
+    await Promise.resolve();
+    expect(semaphore.available).toBe(0);
+    settle();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(semaphore.available).toBe(1);
+  });
+
+  it('subscribes to no work that unsubscribed from the stream', () => {
+    const semaphore = new Semaphore(1);
+    let subscribed = false;
+    const consumer = new DemandSubscriber<never>({ start: (demand) => demand.request(1) });
+    pullFrom([1])
+      .pipe(
+        limitConcurrency(semaphore, () => {
+          consumer.unsubscribe();
+          return defer(() => {
+            subscribed = true;
+            return NEVER;
+          });
+        }),
+      )
+      .subscribe(consumer);
+    expect([subscribed, semaphore.available]).toEqual([false, 1]);
   });
 
   it('does not hold a permit while its source is idle', () => {
@@ -136,6 +209,37 @@ describe('limitConcurrency', () => {
     for (const release of held) release?.();
     sink?.next(1);
     expect(asked).toEqual([1, 2]);
+  });
+
+  it('asks again when a permit comes back, though the one before it asked while it was held', () => {
+    const last$ = new Subject<string>();
+    const first$ = new Subject<string>();
+    const works = [last$, first$, of('at once'), NEVER, NEVER, NEVER];
+    let begun = 0;
+    pullFrom(works)
+      .pipe(
+        limitConcurrency(new Semaphore(2), (work$) => {
+          begun++;
+          return work$;
+        }),
+      )
+      .subscribe(
+        new DemandSubscriber<string>({
+          start: (demand) => demand.request(2),
+          next: (result, demand) => {
+            if (result === 'last') demand.request(1);
+            if (result === 'at once') demand.request(Infinity);
+          },
+        }),
+      );
+    for (const [work$, result] of [
+      [first$, 'first'],
+      [last$, 'last'],
+    ] as const) {
+      work$.next(result);
+      work$.complete();
+    }
+    expect(begun).toBe(5);
   });
 
   it('lets no result that came later overtake one, though its work got the permit of the other', () => {

@@ -1,8 +1,7 @@
-import { type ObservableInput, type OperatorFunction, Subscription } from 'rxjs';
+import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { demandOperator } from '../parts/demandOperator.js';
 import type { Semaphore } from '../primitives/Semaphore.js';
-import { withPermit } from '../primitives/withPermit.js';
-import { addDemand } from '../protocol/arithmetic.js';
+import { workAtPermits } from '../primitives/workAtPermits.js';
 import { checkFunction } from '../protocol/check.js';
 
 /**
@@ -47,65 +46,7 @@ export function limitConcurrency<T, R>(
 ): OperatorFunction<T, R> {
   checkFunction('limitConcurrency(semaphore, work): work', work);
   return demandOperator<T, R>(
-    (downstream, upstream) => {
-      const controller = new AbortController();
-      const running = new Subscription(() => controller.abort());
-      /** Results that are asked for. */
-      let requested = 0;
-      /** Values taken whose work has not ended. */
-      let taken = 0;
-      let waits = false;
-      let end: (() => void) | undefined;
-      const ask = (least = 1) => {
-        const wanted = Math.min(requested - taken, Math.max(least, semaphore.available));
-        if (!waits && wanted > upstream.requested && !upstream.closed) {
-          waits = true;
-          const turn = semaphore.free$.subscribe((release) => {
-            waits = false;
-            release();
-            upstream.request(1);
-            // A value that is here already asks when it has its permit.
-            return upstream.requested > 0 ? ask() : undefined;
-          });
-          running.add(turn);
-        }
-      };
-      const finish = (ending = end) => {
-        end = ending;
-        if (taken === 0) {
-          ending?.();
-        }
-      };
-      return {
-        request: (n) => {
-          requested = addDemand(requested, n);
-          ask();
-        },
-        next: (value) => {
-          taken++;
-          const result = withPermit(semaphore, () => {
-            // More permits may be free than when this value was asked for.
-            ask(0);
-            return work(value, controller.signal);
-          }).subscribe({
-            next: (value) => {
-              requested--;
-              downstream.next(value);
-            },
-            error: (error) => downstream.error(error),
-            complete: () => {
-              taken--;
-              ask();
-              finish();
-            },
-          });
-          running.add(result);
-        },
-        error: (error) => finish(() => downstream.error(error)),
-        complete: () => finish(() => downstream.complete()),
-        unsubscribe: () => running.unsubscribe(),
-      };
-    },
+    (downstream, upstream) => workAtPermits(semaphore, work, downstream, upstream),
     { operator: 'limitConcurrency' },
   );
 }

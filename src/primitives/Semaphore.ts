@@ -1,4 +1,3 @@
-import { Observable, type Subscriber } from 'rxjs';
 import { checkCount } from '../protocol/check.js';
 
 declare global {
@@ -12,6 +11,12 @@ declare global {
 export interface Release {
   (): void;
   [Symbol.dispose](): void;
+}
+
+/** Who waits for a permit, as an object, so that waiting allocates nothing. */
+export interface PermitWaiter {
+  /** Called once, in turn, with a permit that is its own from now on. Must not throw. */
+  granted(): void;
 }
 
 /**
@@ -36,15 +41,10 @@ export interface Release {
 export class Semaphore {
   #available: number;
   #serving = false;
-  /** In the order in which they came. */
-  readonly #waiting = new Set<Subscriber<Release>>();
-
-  /** A permit for each subscriber, in turn. @internal */
-  readonly free$ = new Observable<Release>((subscriber) => {
-    this.#waiting.add(subscriber);
-    this.#serve();
-    return () => this.#waiting.delete(subscriber);
-  });
+  /** The head of the line. Where one waits alone, the set need not change for each permit. */
+  #first: PermitWaiter | undefined;
+  /** The others, in the order in which they came; where there are some, who comes goes behind them. */
+  readonly #others = new Set<PermitWaiter>();
 
   /** @param permits how many there are: a positive integer, or `Infinity` */
   constructor(permits: number) {
@@ -59,33 +59,67 @@ export class Semaphore {
 
   /** Takes a permit if one is free, and nobody waits for it. */
   tryAcquire(): Release | undefined {
-    return this.#available > 0 && this.#waiting.size === 0 ? this.#take() : undefined;
+    if (this.#available === 0 || this.#waiting) {
+      return undefined;
+    }
+    this.#available--;
+    return this.#release();
   }
 
   /** Waits for a permit; what it resolves with gives the permit back. */
   acquire(signal?: AbortSignal): Promise<Release> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
+      const waiter = {
+        granted: () => {
+          signal?.removeEventListener('abort', abort);
+          resolve(this.#release());
+        },
+      };
       const abort = () => {
-        waiting.unsubscribe();
+        this.leave(waiter);
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', abort);
-      const waiting = this.free$.subscribe((release) => {
-        signal?.removeEventListener('abort', abort);
-        resolve(release);
-      });
+      this.wait(waiter);
     });
   }
 
-  #take(): Release {
-    this.#available--;
+  /** Puts `waiter` at the end of the line. @internal */
+  wait(waiter: PermitWaiter): void {
+    if (this.#waiting) {
+      this.#others.add(waiter);
+    } else {
+      this.#first = waiter;
+    }
+    this.#serve();
+  }
+
+  /** Takes `waiter` out of the line. @internal */
+  leave(waiter: PermitWaiter): void {
+    if (waiter === this.#first) {
+      this.#first = undefined;
+    } else {
+      this.#others.delete(waiter);
+    }
+  }
+
+  get #waiting(): boolean {
+    return this.#first !== undefined || this.#others.size > 0;
+  }
+
+  /** Takes back a permit that was granted. @internal */
+  free(): void {
+    this.#available++;
+    this.#serve();
+  }
+
+  #release(): Release {
     let held = true;
     const release = () => {
       if (held) {
         held = false;
-        this.#available++;
-        this.#serve();
+        this.free();
       }
     };
     release[Symbol.dispose] = release;
@@ -99,16 +133,25 @@ export class Semaphore {
     }
     this.#serving = true;
     try {
-      for (const subscriber of this.#waiting) {
-        if (this.#available === 0) {
-          break;
+      do {
+        while (this.#first !== undefined && this.#available > 0) {
+          this.#grant(this.#first);
         }
-        this.#waiting.delete(subscriber);
-        subscriber.next(this.#take());
-        subscriber.complete();
-      }
+        for (const waiter of this.#others) {
+          if (this.#available === 0) {
+            return;
+          }
+          this.#grant(waiter);
+        }
+      } while (this.#first !== undefined && this.#available > 0);
     } finally {
       this.#serving = false;
     }
+  }
+
+  #grant(waiter: PermitWaiter): void {
+    this.leave(waiter);
+    this.#available--;
+    waiter.granted();
   }
 }
