@@ -254,6 +254,20 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it('keeps its turn in merge however little is asked for at a time', () => {
+    inVirtualTime(200, (at) => {
+      const sources = [counting(kind), counting(kind), counting(kind)];
+      const { log, consumer } = recorder<number>(0);
+      merge(...sources.map(({ source$ }) => source$)).subscribe(consumer);
+      for (let time = 0; time < 60; time++) at(time, () => consumer.request(2));
+      at(199, () => {
+        expect(log).toHaveLength(120);
+        const drawn = sources.map((source) => source.drawn);
+        expect(Math.max(...drawn) - Math.min(...drawn)).toBeLessThanOrEqual(16);
+      });
+    });
+  });
+
   it('lets timers fire under bufferTime though it has no end', () => {
     inVirtualTime(200, (at) => {
       const source = counting(kind);

@@ -35,8 +35,8 @@ export class Chain {
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
   #standing = false;
   #pumping = false;
-  /** Items on the stack, on their way from a source or from an operator that held them. */
-  #visits = 0;
+  /** Items on the stack, on their way from a source or from an operator that held them; only the chain counts them. */
+  visits = 0;
   /** How many values have come in at stages, while tracing. */
   #entries = 0;
   /** How many had when the item on the stack began its way. */
@@ -68,9 +68,8 @@ export class Chain {
 
   join(source: Source): void {
     this.sources.add(source);
-    const { buffer } = this.account;
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
-    buffer.slack = Math.max(buffer.slack, this.sources.size * this.window);
+    this.account.buffer.slack = Math.max(this.account.buffer.slack, this.sources.size * this.window);
     if (!this.#standing) {
       // A source that joins long after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon
       // as what is on the stack has finished.
@@ -88,22 +87,24 @@ export class Chain {
 
   /** Asks the sources, in turn, for what may be drawn, until none may give more. */
   pump(): void {
-    if (this.#pumping || this.#visits > 0 || !this.#standing || this.account.draining || this.#paused) {
+    if (this.#pumping || this.visits > 0 || !this.#standing || this.account.draining || this.#paused) {
       return;
     }
     this.#pumping = true;
+    let last: Source | undefined;
     try {
       for (let drawn = true; drawn; ) {
         drawn = false;
         for (const source of this.sources) {
           if (this.#silent < SILENT_ITEMS && source.draw()) {
             drawn = true;
-            this.#toTheEndOfTheLine(source);
+            last = source;
           }
         }
       }
     } finally {
       this.#pumping = false;
+      this.#beginBehind(last);
     }
     if (this.#silent >= SILENT_ITEMS) {
       this.#silent = 0;
@@ -138,7 +139,7 @@ export class Chain {
     if (!more) {
       return false;
     }
-    this.#visits++;
+    this.visits++;
     this.#visitor = source;
     try {
       while (more) {
@@ -159,7 +160,7 @@ export class Chain {
         source.complete();
       }
     } finally {
-      this.#visits--;
+      this.visits--;
       this.#visitor = undefined;
     }
     return true;
@@ -172,7 +173,7 @@ export class Chain {
     const outer = this.#visitor;
     const resting = this.#resting;
     this.#start = this.#entries;
-    this.#visits++;
+    this.visits++;
     this.#visitor = visitor;
     this.#resting = undefined;
     try {
@@ -180,7 +181,7 @@ export class Chain {
       this.#visited(arrived);
     } finally {
       this.#start = start;
-      this.#visits--;
+      this.visits--;
       this.#visitor = outer;
       this.#resting = resting;
     }
@@ -191,7 +192,7 @@ export class Chain {
    * and it has work or waits for other sources, it holds the item.
    */
   pass<T>(stage: Stage, below: Stage, next: (value: T) => void, value: T): void {
-    if (this.#visits === 0) {
+    if (this.visits === 0) {
       this.visit(stage.owner(), stage.subscriber, stage.subscriber.next, value);
       this.settleLater();
       return;
@@ -235,7 +236,7 @@ export class Chain {
 
   /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
   handed(): void {
-    if (this.#visits === 0 && this.sources.size > 0 && !this.#pumping && this.account.wanted > 0) {
+    if (this.visits === 0 && this.sources.size > 0 && !this.#pumping && this.account.wanted > 0) {
       this.settleLater();
     }
   }
@@ -254,11 +255,6 @@ export class Chain {
       this.tracing = true;
       this.root.trace();
     }
-  }
-
-  /** Whether an item is on the stack. */
-  get visiting(): boolean {
-    return this.#visits > 0;
   }
 
   /** An item on the stack has left work behind in the operator that leads to `at`; `lasting` if whatever comes out. */
@@ -289,10 +285,12 @@ export class Chain {
     }
   }
 
-  /** The source waits for its next turn, if it is still there. */
-  #toTheEndOfTheLine(source: Source): void {
-    if (this.sources.size > 1 && this.sources.delete(source)) {
-      this.sources.add(source);
+  /** Who was drawn from `last` and those before it wait for their next turns: who stands behind it comes first. */
+  #beginBehind(last: Source | undefined): void {
+    const line: Set<Source | undefined> = this.sources;
+    for (let moved: typeof last; moved !== last && line.size > 1 && line.has(last); line.add(moved)) {
+      [moved] = line;
+      line.delete(moved);
     }
   }
 

@@ -49,7 +49,7 @@ export class Stage {
     readonly downstream?: Stage,
   ) {
     subscriber[STAGE] = this;
-    this.#ready = !chain.visiting;
+    this.#ready = chain.visits === 0;
     if (downstream !== undefined) {
       downstream.upstream.add(this);
       const { add, remove, complete } = subscriber;
@@ -99,7 +99,7 @@ export class Stage {
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
     if (!teardown.closed && stageOf(teardown)?.downstream !== this) {
       // The first to be added is the operator itself.
-      if (this.#ready && this.upstream.size > 0 && (this.#freed || this.chain.visiting)) {
+      if (this.#ready && this.upstream.size > 0 && (this.#freed || this.chain.visits > 0)) {
         this.work.add(teardown);
         this.chain.leftBehind(teardown, this, operator || this.#freed);
         this.#freed = false;
