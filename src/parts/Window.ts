@@ -1,12 +1,12 @@
-import type { Drain } from '../buffer/Drain.js';
+import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import { Drain } from '../buffer/Drain.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import type { Demand, DemandSink, Producer } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
-import { drainInto } from './drainInto.js';
 
 /** `count` successive values of a stream, as an Observable for one subscriber, whose demand is asked for upstream. */
-export class Window<T> extends DemandObservable<T> {
+export class Window<T> extends DemandObservable<T> implements Producer {
   /** How many values it has yet to get. */
   lacking: number;
   readonly #drain: Drain<T>;
@@ -15,38 +15,42 @@ export class Window<T> extends DemandObservable<T> {
   /** What was asked for on its behalf, the value that opened it included. */
   #asked = 1;
   #left = false;
-  #ended = () => {};
+  #ended: (() => void) | undefined;
 
   constructor(
     first: T,
     private readonly count: number,
-    private readonly upstream: Demand,
+    readonly upstream: Demand,
     private readonly changed: () => void,
   ) {
-    super((sink) => this.#connect(sink));
-    this.lacking = count;
-    this.#drain = drainInto<T>('windowWithCount', upstream, {
-      next: (value) => this.#sink?.next(value),
-      error: (error) => {
-        this.#sink?.error(error);
-        this.#ended();
-      },
-      complete: () => this.#sink?.complete(),
+    super((sink) => {
+      if (this.#sink !== undefined) {
+        throw new Error('windowWithCount: a window takes one subscriber');
+      }
+      this.#sink = sink;
+      this.#drain.downstream = sink;
+      return this;
     });
+    this.lacking = count;
+    this.#drain = new Drain<T>(
+      {},
+      upstream,
+      (ending) => {
+        if (ending.kind === 'error') {
+          this.#sink?.error(ending.error);
+          this.#ended?.();
+        } else {
+          this.#sink?.complete();
+        }
+      },
+      new BoundedBuffer<T>('windowWithCount', { capacity: count }),
+    );
     this.next(first);
   }
 
   /** Whether the values that it lacks are still waited for. */
   get filling(): boolean {
     return this.lacking > 0 && !this.#left;
-  }
-
-  /** The stream of windows was left: who comes later is not left waiting for values that nobody asks for. */
-  abandon(): void {
-    if (this.#sink === undefined) {
-      this.#left = true;
-      this.end({ kind: 'error', error: new Error('windowWithCount: the stream of windows was left') });
-    }
   }
 
   next(value: T): void {
@@ -58,35 +62,36 @@ export class Window<T> extends DemandObservable<T> {
   }
 
   /** Ends it after the values that wait in it; `ended` is called once nothing waits any more, so that it overtakes none of them. */
-  end(ending: Ending, ended: () => void = () => {}): void {
+  end(ending: Ending, ended?: () => void): void {
     this.#ended = ended;
     this.#drain.end(ending);
     if (this.#drain.closed) {
-      ended();
+      ended?.();
     }
   }
 
-  #connect(sink: DemandSink<T>): Producer {
-    if (this.#sink !== undefined) {
-      throw new Error('windowWithCount: a window takes one subscriber');
+  /** The stream of windows was left: who comes later is not left waiting for values that nobody asks for. */
+  abandon(): void {
+    if (this.#sink === undefined) {
+      this.#left = true;
+      this.end({ kind: 'error', error: new Error('windowWithCount: the stream of windows was left') });
     }
-    this.#sink = sink;
-    return {
-      request: (n) => {
-        this.#requested = addDemand(this.#requested, n);
-        this.#drain.request(n);
-        const more = Math.min(this.#requested, this.count) - this.#asked;
-        if (more > 0 && !this.#left) {
-          this.#asked += more;
-          this.upstream.request(more);
-        }
-      },
-      unsubscribe: () => {
-        this.#left = true;
-        this.#drain.close();
-        this.#ended();
-        this.changed();
-      },
-    };
+  }
+
+  request(n: number): void {
+    this.#requested = addDemand(this.#requested, n);
+    this.#drain.request(n);
+    const more = Math.min(this.#requested, this.count) - this.#asked;
+    if (more > 0 && !this.#left) {
+      this.#asked += more;
+      this.upstream.request(more);
+    }
+  }
+
+  unsubscribe(): void {
+    this.#left = true;
+    this.#drain.close();
+    this.#ended?.();
+    this.changed();
   }
 }
