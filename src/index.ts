@@ -39,7 +39,7 @@ export {
   type MonitorLatency,
   type MonitorSnapshot,
 } from './parts/MonitorSnapshot.js';
-export type { SharePolicy } from './parts/Share.js';
+export type { SharePolicy } from './parts/ShareMember.js';
 export { Channel, type ChannelOptions } from './primitives/Channel.js';
 export { ChannelClosedError } from './primitives/ChannelClosedError.js';
 export { MonitorRegistry, type MonitorRegistryOptions, monitors } from './primitives/MonitorRegistry.js';

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { chosenFrom, type ShareChoice } from '../parts/chosenShare.js';
-import type { SharePolicy } from '../parts/Share.js';
+import type { SharePolicy } from '../parts/ShareMember.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
 
 /**

@@ -1,8 +1,10 @@
-import { type MonoTypeOperatorFunction, NEVER } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
-import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
+import { DemandObservable } from '../kernel/DemandObservable.js';
 import { sharedBy } from '../parts/chosenShare.js';
-import { Share, type SharePolicy } from '../parts/Share.js';
+import { Share } from '../parts/Share.js';
+import { ShareMember, type SharePolicy } from '../parts/ShareMember.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
 
 /** Options of {@link shareWithDemand}. */
@@ -74,38 +76,42 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
     return sharedBy<T>((choice) => {
       const chosen = { policy, ...choice };
       const governs = chosen.policy === 'slowest';
-      const kept = { errors: governs ? 'last' : 'first', capacity, ...options, ...choice } as const;
-      return bufferingOperator<T, T>(
-        'shareWithDemand',
-        // Who governs is sent no more than the gap, and a step, beyond what it asked for.
-        { ...kept, capacity: governs ? Infinity : kept.capacity, overflow: 'dropLatest' },
-        (downstream, member) => {
-          let joined: Share<T> | undefined;
-          return {
-            start: () => {
-              const fresh = share === undefined;
-              share ??= open();
-              joined = share;
-              joined.join(member, chosen.policy);
-              if (fresh) {
-                source.subscribe(joined.upstream);
-              }
-            },
-            request: (n) => {
-              member.request(n);
-              joined?.ask();
-            },
-            next: (value) => downstream.next(value),
-            unsubscribe: () => {
-              joined?.leave(member);
-              if (resetOnRefCountZero && joined?.size === 0 && joined.ending === undefined) {
-                share = undefined;
-                joined.upstream.unsubscribe();
-              }
-            },
-          };
-        },
-      )(NEVER);
+      const { errors = governs ? 'last' : 'first', ...kept } = { capacity, ...options, ...choice };
+      checkChoice('shareWithDemand: errors', errors, ['last', 'first']);
+      // Who governs is sent no more than the gap, and a step, beyond what it asked for.
+      const room = governs ? Infinity : kept.capacity;
+      const buffer = () =>
+        new PolicyBuffer<T>('shareWithDemand', { ...kept, capacity: room, overflow: 'dropLatest' });
+      buffer();
+      const shared$ = new DemandObservable<T>((downstream) => {
+        const member = new ShareMember<T>(downstream, chosen.policy, errors === 'first', buffer());
+        let joined: Share<T> | undefined;
+        return {
+          start: () => {
+            const fresh = share === undefined;
+            share ??= open();
+            joined = share;
+            joined.join(member);
+            if (fresh) {
+              source.subscribe(joined.upstream);
+            }
+          },
+          request: (n) => {
+            member.request(n);
+            joined?.ask();
+          },
+          unsubscribe: () => {
+            member.unsubscribe();
+            joined?.leave(member);
+            if (resetOnRefCountZero && joined?.size === 0 && joined.ending === undefined) {
+              share = undefined;
+              joined.upstream.unsubscribe();
+            }
+          },
+        };
+      });
+      shared$.above = { operator: 'shareWithDemand', source };
+      return shared$;
     });
   };
 }

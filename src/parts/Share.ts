@@ -1,16 +1,14 @@
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { askInSteps } from './askInSteps.js';
-
-/** Whether a subscriber holds the others back (`'slowest'`), or loses what it is too slow for (`'fastest'`). */
-export type SharePolicy = 'slowest' | 'fastest';
+import type { ShareMember } from './ShareMember.js';
 
 /** One subscription to a source for several subscribers. What one has not asked for yet waits in that one. */
 export class Share<T> {
   ending: Ending | undefined;
   readonly upstream: DemandSubscriber<T>;
-  /** Who is subscribed, and by which policy. Replaced, not changed: who joins during a delivery is not part of it. */
-  #members: readonly (readonly [DemandSubscriber<T>, SharePolicy])[] = [];
+  /** Who is subscribed. Replaced, not changed: who joins during a delivery is not part of it. */
+  #members: readonly ShareMember<T>[] = [];
   /** Some have the value that is being handed round, and some do not: what they want cannot be told apart now. */
   #handing = false;
 
@@ -22,15 +20,15 @@ export class Share<T> {
     const end = (ending: Ending) => {
       this.ending = ending;
       ended(ending);
-      for (const [member] of this.#members) {
-        hand(member, ending);
+      for (const member of this.#members) {
+        member.end(ending);
       }
     };
     this.upstream = new DemandSubscriber<T>(
       {
         next: (value) => {
           this.#handing = true;
-          for (const [member] of this.#members) {
+          for (const member of this.#members) {
             member.next(value);
           }
           this.#handing = false;
@@ -47,17 +45,17 @@ export class Share<T> {
     return this.#members.length;
   }
 
-  join(member: DemandSubscriber<T>, policy: SharePolicy): void {
+  join(member: ShareMember<T>): void {
     if (this.ending === undefined) {
-      this.#members = [...this.#members, [member, policy]];
+      this.#members = [...this.#members, member];
       this.ask();
     } else {
-      hand(member, this.ending);
+      member.end(this.ending);
     }
   }
 
-  leave(member: DemandSubscriber<T>): void {
-    this.#members = this.#members.filter(([other]) => other !== member);
+  leave(member: ShareMember<T>): void {
+    this.#members = this.#members.filter((other) => other !== member);
     this.ask();
   }
 
@@ -68,20 +66,11 @@ export class Share<T> {
     }
     let most = 0;
     let least = Infinity;
-    for (const [member, policy] of this.#members) {
-      const wants = member.requested - member.buffered;
+    for (const { wants, policy } of this.#members) {
       most = Math.max(most, wants);
       least = policy === 'slowest' ? Math.min(least, wants + this.gap) : least;
     }
     // In steps, as who joins later may want less.
     askInSteps(this.upstream, Math.min(most, least));
-  }
-}
-
-function hand<T>(member: DemandSubscriber<T>, ending: Ending): void {
-  if (ending.kind === 'error') {
-    member.error(ending.error);
-  } else {
-    member.complete();
   }
 }

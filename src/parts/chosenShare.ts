@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
-import type { SharePolicy } from './Share.js';
+import type { SharePolicy } from './ShareMember.js';
 
 /** What one subscriber chooses for itself. */
 export interface ShareChoice<T> extends KeptOptions<T> {

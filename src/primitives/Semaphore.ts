@@ -41,10 +41,8 @@ export interface PermitWaiter {
 export class Semaphore {
   #available: number;
   #serving = false;
-  /** The head of the line. Where one waits alone, the set need not change for each permit. */
-  #first: PermitWaiter | undefined;
-  /** The others, in the order in which they came; where there are some, who comes goes behind them. */
-  readonly #others = new Set<PermitWaiter>();
+  /** In the order in which they came. */
+  readonly #waiting = new Set<PermitWaiter>();
 
   /** @param permits how many there are: a positive integer, or `Infinity` */
   constructor(permits: number) {
@@ -59,7 +57,7 @@ export class Semaphore {
 
   /** Takes a permit if one is free, and nobody waits for it. */
   tryAcquire(): Release | undefined {
-    if (this.#available === 0 || this.#waiting) {
+    if (this.#available === 0 || this.#waiting.size > 0) {
       return undefined;
     }
     this.#available--;
@@ -87,25 +85,13 @@ export class Semaphore {
 
   /** Puts `waiter` at the end of the line. @internal */
   wait(waiter: PermitWaiter): void {
-    if (this.#waiting) {
-      this.#others.add(waiter);
-    } else {
-      this.#first = waiter;
-    }
+    this.#waiting.add(waiter);
     this.#serve();
   }
 
   /** Takes `waiter` out of the line. @internal */
   leave(waiter: PermitWaiter): void {
-    if (waiter === this.#first) {
-      this.#first = undefined;
-    } else {
-      this.#others.delete(waiter);
-    }
-  }
-
-  get #waiting(): boolean {
-    return this.#first !== undefined || this.#others.size > 0;
+    this.#waiting.delete(waiter);
   }
 
   /** Takes back a permit that was granted. @internal */
@@ -133,25 +119,16 @@ export class Semaphore {
     }
     this.#serving = true;
     try {
-      do {
-        while (this.#first !== undefined && this.#available > 0) {
-          this.#grant(this.#first);
+      for (const waiter of this.#waiting) {
+        if (this.#available === 0) {
+          break;
         }
-        for (const waiter of this.#others) {
-          if (this.#available === 0) {
-            return;
-          }
-          this.#grant(waiter);
-        }
-      } while (this.#first !== undefined && this.#available > 0);
+        this.#waiting.delete(waiter);
+        this.#available--;
+        waiter.granted();
+      }
     } finally {
       this.#serving = false;
     }
-  }
-
-  #grant(waiter: PermitWaiter): void {
-    this.leave(waiter);
-    this.#available--;
-    waiter.granted();
   }
 }
