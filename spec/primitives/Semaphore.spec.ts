@@ -117,11 +117,13 @@ describe('Semaphore', () => {
     const semaphore = new Semaphore(2);
     const [first, second] = [semaphore.tryAcquire(), semaphore.tryAcquire()];
     const log: unknown[] = [];
-    semaphore.free$.subscribe(() => {
-      second?.();
-      log.push('a', semaphore.tryAcquire());
+    semaphore.wait({
+      granted: () => {
+        second?.();
+        log.push('a', semaphore.tryAcquire());
+      },
     });
-    semaphore.free$.subscribe(() => log.push('b'));
+    semaphore.wait({ granted: () => log.push('b') });
     first?.();
     expect(log).toEqual(['a', undefined, 'b']);
   });
@@ -131,9 +133,11 @@ describe('Semaphore', () => {
     const release = semaphore.tryAcquire();
     let served = 0;
     for (let i = 0; i < 100_000; i++) {
-      semaphore.free$.subscribe((given) => {
-        served++;
-        given();
+      semaphore.wait({
+        granted: () => {
+          served++;
+          semaphore.free();
+        },
       });
     }
     release?.();
