@@ -1,7 +1,7 @@
 /** The `js` fences of the pages are whole programs, each of which goes on, or ends the process: they run in one of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -26,6 +26,8 @@ function programsIn(page: string): string[] {
 /** Starts it with the sources as `rxjs-backpressure`, and with a port of its own where it names one. */
 function start(code: string, file: string, [named, own]: readonly [number, number]) {
   expect(code).toContain(String(named));
+  // Inside the repository, where packages are found, and the sources by the name of theirs.
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.cache/program-'));
   folders.push(folder);
   writeFileSync(join(folder, file), code.replaceAll(String(named), String(own)));
