@@ -24,6 +24,7 @@ import {
   range,
   repeat,
   retry,
+  Subject,
   startWith,
   switchMap,
   take,
@@ -166,6 +167,28 @@ describe.each(KINDS)('a source %s', (kind) => {
         });
       });
     }
+  });
+
+  it.each<[string, (source$: Observable<number>) => Observable<number>]>([
+    ['deferred', (source$) => defer(() => source$)],
+    ['deferred and mapped', (source$) => defer(() => source$).pipe(map((n) => n))],
+    ['in concat', (source$) => concat(source$, of(1))],
+    ['in merge', (source$) => merge(source$, NEVER)],
+    ['brought by an item', (source$) => of(1).pipe(mergeMap(() => source$))],
+    ['brought later', (source$) => timer(1).pipe(mergeMap(() => source$))],
+  ])('is held at the window by zip with an idle partner, %s', (_, within) => {
+    inVirtualTime(1000, (at) => {
+      const source = counting(kind, 1000);
+      const partner = new Subject<number>();
+      const { log, consumer } = recorder<[number, number]>(Infinity);
+      zip(within(source.source$), partner).subscribe(consumer);
+      at(500, () => {
+        expect(source.drawn).toBe(WINDOW);
+        partner.next(7);
+        expect(log).toEqual([[0, 7]]);
+      });
+      at(999, () => expect(source.drawn).toBe(WINDOW + 1));
+    });
   });
 
   it('goes on in zip as its partner goes on, at most a window ahead', () => {

@@ -10,11 +10,8 @@ type Watched = Subscriber<unknown> & { [STAGE]?: Stage };
 
 /** The stage of a Subscriber whose chain ends in a `DemandSubscriber`; none for any other. */
 export function stageOf(subscriber: unknown): Stage | undefined {
-  if (subscriber instanceof Subscriber) {
-    const watched: Watched = subscriber;
-    return watched[STAGE];
-  }
-  return undefined;
+  const watched: Watched | undefined = subscriber instanceof Subscriber ? subscriber : undefined;
+  return watched?.[STAGE];
 }
 
 /**
@@ -40,6 +37,8 @@ export class Stage {
   active = false;
   /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
   #joins = false;
+  /** Whether the operator whose values come in here keeps what one source is ahead of another (`zip`). */
+  #buffers = false;
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
   #ready: boolean;
 
@@ -51,6 +50,9 @@ export class Stage {
     subscriber[STAGE] = this;
     this.#ready = chain.visits === 0;
     if (downstream !== undefined) {
+      if (downstream.#buffers) {
+        chain.startTracing();
+      }
       downstream.upstream.add(this);
       const { add, remove, complete } = subscriber;
       subscriber.add = (teardown) => {
@@ -78,7 +80,7 @@ export class Stage {
 
   /** Whether an item that entered the operator `below` and did not leave it is kept there rather than swallowed. */
   keeps(below: Stage): boolean {
-    return below.work.size > 0 || this.#joins;
+    return below.work.size > 0 || this.#joins || (below.#buffers && below.upstream.size > 1);
   }
 
   /**
@@ -87,13 +89,7 @@ export class Stage {
    */
   added(teardown: TeardownLogic): boolean {
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
-      // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
-      if (this.#joins && this.subscribing === 0 && this.downstream !== undefined) {
-        this.#joins = false;
-        this.chain.settleLater(this.downstream);
-      }
-      // `zip` adds what clears its buffers before its branches.
-      this.#ready ||= this.upstream.size > 0;
+      this.#learnFrom(teardown);
       return false;
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
@@ -109,6 +105,18 @@ export class Stage {
       }
     }
     return operator;
+  }
+
+  /** What was added is neither an operator's Subscriber nor work, but tells of the operator. */
+  #learnFrom(teardown: TeardownLogic): void {
+    // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
+    if (this.#joins && this.subscribing === 0 && this.downstream !== undefined) {
+      this.#joins = false;
+      this.chain.settleLater(this.downstream);
+    }
+    // `zip` adds what clears its buffers before its branches, and is the only one to add a function that early.
+    this.#buffers ||= typeof teardown === 'function' && this.upstream.size === 0;
+    this.#ready ||= this.upstream.size > 0;
   }
 
   removed(teardown: TeardownLogic): void {
@@ -179,7 +187,7 @@ export class Stage {
   /** An output of the operator above used up one item of every branch of a join, but of those that came in since `start`. */
   releaseJoins(start: number): void {
     for (const branch of this.upstream) {
-      if (branch.#joins && branch.entered <= start) {
+      if ((branch.#joins || this.#buffers) && branch.entered <= start) {
         branch.release(1);
       }
     }
