@@ -45,7 +45,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
     ['src/chain/Stage.ts', { limit: 190, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
-      { limit: 178, reason: 'the public class: every signal of a Subscriber' },
+      { limit: 182, reason: 'the public class: every signal of a Subscriber' },
     ],
   ],
 );

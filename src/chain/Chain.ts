@@ -30,8 +30,8 @@ export class Chain {
   tracing: boolean;
   /** In the order of their turns. */
   readonly sources = new Set<Source>();
-  /** Is told that the consumer is about to ask for `n` more, or items to leave the operator that held them. */
-  watcher: { requesting(n: number): void; releasing(): void } | undefined;
+  /** Is told that demand, or what an operator holds, is about to change; sees all that the consumer asks for. */
+  watcher: { requested: number; changing(): void } | undefined;
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
   #standing = false;
   #pumping = false;

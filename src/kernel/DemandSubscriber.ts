@@ -97,7 +97,12 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
       if (invalid !== undefined) {
         throw invalid;
       }
-      this.#chain.watcher?.requesting(n);
+      const { watcher } = this.#chain;
+      if (watcher !== undefined) {
+        watcher.requested += n;
+        // From inside a delivery: that is the consumer's time, whatever it asks for.
+        if (!this.#drain.draining) watcher.changing();
+      }
       this.#drain.request(n);
     } catch (thrown) {
       this.fail(thrown);

@@ -103,7 +103,9 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     const atOnce = others.reduce((left, count) => left - count, counts.delivered);
     latency.counts[0] = (latency.counts[0] ?? 0) + Math.max(atOnce, 0);
     counts.unsubscribed = Math.max(1 - active - counts.completed - counts.failed, 0);
-    counts.requested = addDemand(counts.requested, (this.#watchers?.requested ?? 0) - this.#asked);
+    // Where others have asked for all before, what was added to that is not known.
+    const added = (this.#watchers?.requested ?? 0) - this.#asked || 0;
+    counts.requested = addDemand(counts.requested, added);
     if (active > 0 && this.#watch !== undefined) {
       const { buffer, inFlight } = this.#watch;
       counts.waiting = buffer.size;

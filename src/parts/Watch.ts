@@ -34,8 +34,7 @@ export class Watch {
   get watchers(): Watchers {
     const { chain } = this.stage;
     const { watcher } = chain;
-    const watchers =
-      watcher instanceof Watchers ? watcher : new Watchers(this.consumer, this.buffer, chain.account);
+    const watchers = watcher instanceof Watchers ? watcher : new Watchers(this.consumer, this.buffer);
     chain.watcher = watchers;
     return watchers;
   }
@@ -71,14 +70,10 @@ export class Watch {
 
 /** All who watch one consumer. There is one for each, however many of them come and go, as inner Observables do. */
 export class Watchers extends Set<Watcher> {
-  /** What the consumer has asked for since it is watched; an amount without bound is one that nobody reaches. */
+  /** What the consumer has asked for since it is watched. */
   requested = 0;
 
-  constructor(
-    consumer: DemandSubscriber<unknown>,
-    buffer: BoundedBuffer<unknown>,
-    private readonly account: { readonly draining: boolean },
-  ) {
+  constructor(consumer: DemandSubscriber<unknown>, buffer: BoundedBuffer<unknown>) {
     super();
     const { fail } = consumer;
     consumer.fail = (error) => {
@@ -94,15 +89,7 @@ export class Watchers extends Set<Watcher> {
     };
   }
 
-  requesting(n: number): void {
-    this.requested += Math.min(n, 2 ** 60);
-    // From inside a delivery: that is the consumer's time, whatever it asks for.
-    if (!this.account.draining) {
-      this.releasing();
-    }
-  }
-
-  releasing(): void {
+  changing(): void {
     for (const watcher of this) watcher.changing();
   }
 }
