@@ -20,6 +20,21 @@ const recorder = <T>(requested = 0) =>
 
 type OnDrop = NonNullable<BufferOptions<number>['onDrop']>;
 
+it('knows, for what comes from inside, what was requested from inside an earlier delivery of the same request', () => {
+  const source$ = new Subject<number>();
+  const { log, consumer } = recorderOf<number>({
+    next: (value, demand) => {
+      if (value === 0) demand.request(1);
+      if (value === 1) source$.next(2);
+    },
+  });
+  source$.pipe(boundedBuffer({ capacity: 1, sizeOf: (value) => value })).subscribe(consumer);
+  source$.next(0);
+  source$.next(1);
+  consumer.request(2);
+  expect(log).toEqual([0, 1, 2]);
+});
+
 describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
   ['dropLatest', (onDrop) => dropLatest({ capacity: 1, onDrop })],
   ['dropOldest', (onDrop) => dropOldest({ onDrop })],

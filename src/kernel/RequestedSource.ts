@@ -49,6 +49,10 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     const { chain, downstream } = this.stage;
     if (downstream === undefined) {
       this.subscriber.next(value);
+      // An operator of ours only notes what it is asked for from inside a delivery: it hears of it before the next one.
+      if (chain.pumping && this.producer?.upstream !== undefined) {
+        this.#ask(this.producer);
+      }
     } else {
       chain.visit(this, this.subscriber, this.subscriber.next, value);
     }
