@@ -50,8 +50,9 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     if (downstream === undefined) {
       this.subscriber.next(value);
       // An operator of ours only notes what it is asked for from inside a delivery: it hears of it before the next one.
-      if (chain.pumping && this.producer?.upstream !== undefined) {
+      if (this.producer?.upstream !== undefined && !chain.account.draining) {
         this.#ask(this.producer);
+        return;
       }
     } else {
       chain.visit(this, this.subscriber, this.subscriber.next, value);
