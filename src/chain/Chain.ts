@@ -136,7 +136,8 @@ export class Chain {
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
     const { account, window } = this;
     let more = account.wanted > 0 && source.inFlight < window && this.#silent < SILENT_ITEMS;
-    if (!more) {
+    // The end of what has nothing more to give needs no demand.
+    if (!more && (!cursor.ended || source.closed)) {
       return false;
     }
     this.visits++;
