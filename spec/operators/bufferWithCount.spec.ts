@@ -77,6 +77,41 @@ describe('bufferWithCount', () => {
     expect(log).toEqual([[1, 2], '|']);
   });
 
+  it.each([
+    ['arrays that follow each other', 2, 2, 1, [3, 4, 5]],
+    ['arrays that overlap', 3, 1, 1, [4, 5]],
+    ['arrays that overlap, none of them taken', 3, 1, 0, [1, 2, 3, 4, 5]],
+    ['an array that is not full', 2, 2, 3, [5]],
+    ['an array that is not full, and overlaps', 3, 2, 3, []],
+    ['arrays with a gap', 1, 2, 1, [2, 3, 4, 5]],
+  ])('tells onDrop of each value that was in no array, once: %s', (_, count, skip, requested, told) => {
+    const source$ = new Subject<number>();
+    const dropped: unknown[] = [];
+    const { consumer } = recorder<number[]>();
+    const onDrop = (value: number, reason: string) => dropped.push([value, reason]);
+    source$.pipe(bufferWithCount(count, skip, { onDrop })).subscribe(consumer);
+    if (requested > 0) consumer.request(requested);
+    for (const n of [1, 2, 3, 4, 5]) source$.next(n);
+    consumer.unsubscribe();
+    expect(dropped).toEqual(told.map((value) => [value, 'unsubscribed']));
+  });
+
+  it('tells onDrop of each value of the arrays that wait when left from inside next, once', () => {
+    const source$ = new Subject<number>();
+    const dropped: number[] = [];
+    const { consumer } = recorder<number[]>({
+      next: () => {
+        for (const n of [4, 5, 6]) source$.next(n);
+        source$.complete();
+        consumer.unsubscribe();
+      },
+    });
+    source$.pipe(bufferWithCount(3, 2, { onDrop: (value) => dropped.push(value) })).subscribe(consumer);
+    consumer.request(3);
+    for (const n of [1, 2, 3]) source$.next(n);
+    expect(dropped).toEqual([4, 5, 6]);
+  });
+
   it('discards the open arrays on an error, and hands out the full ones first', () => {
     const { log, consumer } = recorder<number[]>();
     concat(
@@ -89,6 +124,22 @@ describe('bufferWithCount', () => {
     expect(log[0]).toEqual([1, 2]);
     consumer.request(1);
     expect(log).toEqual([[1, 2], { error: undefined }]);
+  });
+
+  it('tells onDrop of the open array that an error discards, and of nothing after the end', () => {
+    const dropped: number[] = [];
+    const onDrop = (value: number) => dropped.push(value);
+    of(1, 2, 3)
+      .pipe(bufferWithCount(2, 2, { onDrop }))
+      .subscribe();
+    expect(dropped).toEqual([]);
+    concat(
+      of(1, 2, 3),
+      throwError(() => 'broken'),
+    )
+      .pipe(bufferWithCount(2, 2, { onDrop }))
+      .subscribe({ error: () => {} });
+    expect(dropped).toEqual([3]);
   });
 
   it('keeps the order when a hot source emits from inside next', () => {

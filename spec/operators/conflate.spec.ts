@@ -15,6 +15,22 @@ describe('conflate', () => {
     expect(log).toEqual([[-1, 1]]);
   });
 
+  it('tells onDrop of the merged value that waits when downstream leaves, also of one without a seed', () => {
+    const dropped: unknown[] = [];
+    const onDrop = (value: unknown, reason: string) => dropped.push([value, reason]);
+    const sum = (a: number, b: number) => a + b;
+    for (const operator of [conflate(sum, undefined, { onDrop }), conflate(sum, 10, { onDrop })]) {
+      for (const values of [[1], [1, 2]]) {
+        const source$ = new Subject<number>();
+        const consumer = new DemandSubscriber<number>();
+        source$.pipe(operator).subscribe(consumer);
+        for (const value of values) source$.next(value);
+        consumer.unsubscribe();
+      }
+    }
+    expect(dropped).toEqual([1, 3, 11, 13].map((value) => [value, 'unsubscribed']));
+  });
+
   it('ends with what merge throws, and releases the source', () => {
     const source$ = new Subject<number>();
     const log: unknown[] = [];

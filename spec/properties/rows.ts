@@ -102,11 +102,10 @@ export const ROWS: readonly Row[] = [
   ]),
   {
     name: 'bufferWithCount',
-    make: () => bufferWithCount<number>(3),
+    make: (onDrop) => bufferWithCount<number>(3, 3, { onDrop }),
     keeps: DEFAULT,
     ahead: 0,
     size: 3,
-    silent: true,
   },
   {
     name: 'bufferWithTimeOrCount',
@@ -126,11 +125,15 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'conflate',
-    make: () => conflate((merged: readonly number[], n: number) => [...merged, n], []),
+    make: (onDrop) =>
+      conflate((merged: readonly number[], n: number) => [...merged, n], [], {
+        onDrop: (merged, reason) => {
+          for (const n of merged) onDrop(n, reason);
+        },
+      }),
     keeps: Infinity,
     ahead: 0,
     size: Infinity,
-    silent: true,
   },
   {
     name: 'conflateByKey',
@@ -200,7 +203,7 @@ export const ROWS: readonly Row[] = [
     ahead: 0,
     silent: true,
   },
-  { name: 'prefetch', make: () => prefetch(4), keeps: DEFAULT + 4, ahead: 4, silent: true },
+  { name: 'prefetch', make: (onDrop) => prefetch(4, 3, { onDrop }), keeps: DEFAULT + 4, ahead: 4 },
   {
     name: 'rateLimit',
     make: (onDrop) => rateLimit({ permits: 2, per: 4, burst: 2, capacity: 3, onDrop }),
@@ -217,7 +220,7 @@ export const ROWS: readonly Row[] = [
     ahead: 0,
     silent: true,
   },
-  { name: 'tapDemand', make: () => tapDemand(), keeps: DEFAULT, ahead: 0, silent: true },
+  { name: 'tapDemand', make: (onDrop) => tapDemand({ onDrop }), keeps: DEFAULT, ahead: 0 },
   {
     name: 'windowWithCount',
     make: () => (source$) => source$.pipe(windowWithCount(3), concatAll()),

@@ -1,9 +1,14 @@
 import type { OperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { drainInto } from '../parts/drainInto.js';
+import { Overlap } from '../parts/Overlap.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
+
+/** Options of {@link bufferWithCount}. */
+export type BufferWithCountOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Gathers values into arrays of `count`, a new one begun every `skip` values; the last ones may be shorter.
@@ -23,7 +28,8 @@ import { COMPLETE } from '../protocol/Ending.js';
  * **Demand.** *shapes*: requesting `n` arrays asks upstream for exactly the values that they need, whether `skip` is smaller
  * than `count` (arrays overlap), equal, or larger (values between arrays are left out).
  *
- * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`. `onDrop` sees each
+ * value that was in no array and goes, once, when downstream leaves or an error comes; none that `skip` leaves out.
  *
  * **Errors.** An upstream error discards the arrays that are not full. A `count` or `skip` that is no positive integer
  * throws a `RangeError`.
@@ -40,7 +46,11 @@ import { COMPLETE } from '../protocol/Ending.js';
  *
  * @see RxJS 4 `bufferWithCount`, RxJava `buffer(count, skip)`
  */
-export function bufferWithCount<T>(count: number, skip: number = count): OperatorFunction<T, T[]> {
+export function bufferWithCount<T>(
+  count: number,
+  skip: number = count,
+  options: BufferWithCountOptions<T> = {},
+): OperatorFunction<T, T[]> {
   checkCount('bufferWithCount(count): count', count, 1);
   checkCount('bufferWithCount(count, skip): skip', skip, 1);
   return demandOperator<T, T[]>(
@@ -51,7 +61,13 @@ export function bufferWithCount<T>(count: number, skip: number = count): Operato
       let gap = 0;
       let requested = 0;
       let asked = 0;
-      const drain = drainInto<T[]>('bufferWithCount', upstream, downstream);
+      const overlap = new Overlap(skip);
+      const drop = (array: T[]) =>
+        array.slice(overlap.leave(array)).forEach((value) => void options.onDrop?.(value, 'unsubscribed'));
+      const drain = drainInto<T[]>('bufferWithCount', upstream, downstream, drop, (array) => {
+        overlap.leave(array);
+        downstream.next(array);
+      });
       return {
         request: (n) => {
           requested = addDemand(requested, n);
@@ -80,12 +96,16 @@ export function bufferWithCount<T>(count: number, skip: number = count): Operato
           for (let begin = 0; begin < kept.length; begin += skip) {
             drain.next(kept.slice(begin));
           }
+          kept = [];
           drain.end(COMPLETE);
         },
         error: (error) => drain.end({ kind: 'error', error }),
-        unsubscribe: () => drain.close(),
+        unsubscribe: () => {
+          drain.close();
+          drop(kept.splice(0));
+        },
       };
     },
-    { operator: 'bufferWithCount' },
+    { ...options, operator: 'bufferWithCount' },
   );
 }

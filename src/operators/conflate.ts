@@ -1,7 +1,14 @@
 import type { MonoTypeOperatorFunction, OperatorFunction } from 'rxjs';
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import type { DropReason } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { checkFunction } from '../protocol/check.js';
+
+/** Options of {@link conflate}. */
+export interface ConflateOptions<R> {
+  /** Called with what is dropped: a merged value stands for all that it was made of. */
+  readonly onDrop?: (value: R, reason: DropReason) => void;
+}
 
 /** What several waiting values have become. */
 class Merged<R> {
@@ -13,8 +20,9 @@ class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
   constructor(
     private readonly begin: (value: T) => R,
     private readonly merge: (merged: R, value: T) => R,
+    onDrop: (value: T | Merged<R>, reason: DropReason) => void,
   ) {
-    super('conflate', { capacity: 1 });
+    super('conflate', { capacity: 1, onDrop });
   }
 
   /** Only values of the source are offered: what is merged is made here. */
@@ -43,14 +51,15 @@ class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
  *
  * **Demand.** *forwards*: each request goes up unchanged; of a source that honours demand every value comes by itself.
  *
- * **Overflow.** Nothing is dropped by this operator: the arriving value is merged into the one that waits. A merged value
- * that still waits when downstream leaves goes with it.
+ * **Overflow.** Nothing is dropped while somebody listens: the arriving value is merged into the one that waits. `onDrop` sees
+ * the merged value that still waits when downstream leaves.
  *
  * **Errors.** An upstream error and a completion follow the value that waits. What `merge` throws ends the stream.
  *
  * @param merge makes one value of the one that waits and the one that has arrived
  * @param seed if given, each merged value begins as `merge(seed, first)`, also one of a single value, so that it can be of
- * another type; `merge` must not change it
+ * another type; `merge` must not change it. Beside `options`, `undefined` is no seed
+ * @param options `onDrop`
  *
  * @example
  * ```ts
@@ -65,23 +74,40 @@ class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
  * @see Akka Streams `conflate`, `conflateWithSeed`; RxJava `onBackpressureReduce`
  */
 export function conflate<T>(merge: (waiting: T, value: T) => T): MonoTypeOperatorFunction<T>;
-export function conflate<T, R>(merge: (merged: R, value: T) => R, seed: R): OperatorFunction<T, R>;
-export function conflate<T>(merge: (merged: T, value: T) => T, ...seed: [T?]): MonoTypeOperatorFunction<T> {
+export function conflate<T>(
+  merge: (waiting: T, value: T) => T,
+  seed: undefined,
+  options: ConflateOptions<T>,
+): MonoTypeOperatorFunction<T>;
+export function conflate<T, R>(
+  merge: (merged: R, value: T) => R,
+  seed: R,
+  options?: ConflateOptions<R>,
+): OperatorFunction<T, R>;
+export function conflate<T>(
+  merge: (merged: T, value: T) => T,
+  ...seedAndOptions: [T?, ConflateOptions<T>?]
+): MonoTypeOperatorFunction<T> {
   checkFunction('conflate(merge): merge', merge);
-  const begin = seed.length === 0 ? (value: T) => value : (value: T) => merge(seed[0] as T, value);
-  return (source) => source.pipe(mergeWaiting(begin, merge));
+  const [seed, options] = seedAndOptions;
+  const seeded = seedAndOptions.length === 1 || seed !== undefined;
+  const begin = seeded ? (value: T) => merge(seed as T, value) : (value: T) => value;
+  return (source) => source.pipe(mergeWaiting(begin, merge, options?.onDrop));
 }
 
 function mergeWaiting<T, R>(
   begin: (value: T) => R,
   merge: (merged: R, value: T) => R,
+  onDrop: ConflateOptions<R>['onDrop'],
 ): OperatorFunction<T, R> {
+  const made = (value: T | Merged<R>) => (value instanceof Merged ? value.value : begin(value));
+  const drop = (value: T | Merged<R>, reason: DropReason) => onDrop?.(made(value), reason);
   return demandOperator<T | Merged<R>, R>(
     (downstream, upstream) => ({
       request: (n) => upstream.request(n),
-      next: (value) => downstream.next(value instanceof Merged ? value.value : begin(value)),
+      next: (value) => downstream.next(made(value)),
     }),
     { operator: 'conflate' },
-    { buffer: () => new ConflatingBuffer<T, R>(begin, merge) },
+    { buffer: () => new ConflatingBuffer<T, R>(begin, merge, drop) },
   );
 }

@@ -1,8 +1,12 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { drainInto } from '../parts/drainInto.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
+
+/** Options of {@link prefetch}. */
+export type PrefetchOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Keeps at most `n` values in flight above this point, also for a plain subscriber below, whose demand is unbounded.
@@ -18,7 +22,8 @@ import { COMPLETE } from '../protocol/Ending.js';
  * **Demand.** *shapes*: asks upstream for `n` values at first, then for `replenishAt` more each time so many have been
  * delivered. What came early waits.
  *
- * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`. `onDrop` sees each
+ * value that still waits when downstream leaves.
  *
  * **Errors.** An upstream error follows the values that wait. An argument out of range throws a `RangeError`.
  *
@@ -43,6 +48,7 @@ import { COMPLETE } from '../protocol/Ending.js';
 export function prefetch<T>(
   n: number,
   replenishAt: number = Math.ceil(n * 0.75),
+  options: PrefetchOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
   checkCount('prefetch(n): n', n, 1, true);
   checkCount('prefetch(n, replenishAt): replenishAt', replenishAt, 1, true);
@@ -54,7 +60,7 @@ export function prefetch<T>(
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let delivered = 0;
-      const drain = drainInto<T>('prefetch', upstream, downstream, (value) => {
+      const drain = drainInto<T>('prefetch', upstream, downstream, options.onDrop, (value) => {
         downstream.next(value);
         if (++delivered === replenishAt) {
           delivered = 0;
@@ -70,6 +76,6 @@ export function prefetch<T>(
         unsubscribe: () => drain.close(),
       };
     },
-    { inFlight: n, operator: 'prefetch' },
+    { ...options, inFlight: n, operator: 'prefetch' },
   );
 }

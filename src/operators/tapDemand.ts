@@ -1,8 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 
 /** What {@link tapDemand} calls. */
-export interface TapDemandCallbacks<T> {
+export interface TapDemandCallbacks<T> extends Pick<KeptOptions<T>, 'onDrop'> {
   /** Called with each request on its way up: a positive integer, or `Infinity` of a plain subscriber. */
   readonly request?: (n: number) => void;
   /** Called with each value on its way down. */
@@ -26,7 +27,7 @@ export interface TapDemandCallbacks<T> {
  * **Demand.** *forwards*: each request goes up unchanged.
  *
  * **Overflow.** What a source without demand sends meanwhile waits, up to 1024 values; one more ends with an
- * `OverflowError` that carries them.
+ * `OverflowError` that carries them. `onDrop` sees each value that still waits when downstream leaves.
  *
  * **Errors.** An upstream error follows the values that wait. What a callback throws ends the stream with that error; what
  * `unsubscribe` throws is reported as unhandled.
@@ -46,11 +47,8 @@ export interface TapDemandCallbacks<T> {
  *
  * @see Reactor `doOnRequest`, RxJava `doOnLifecycle`
  */
-export function tapDemand<T>({
-  request,
-  next,
-  unsubscribe,
-}: TapDemandCallbacks<T> = {}): MonoTypeOperatorFunction<T> {
+export function tapDemand<T>(callbacks: TapDemandCallbacks<T> = {}): MonoTypeOperatorFunction<T> {
+  const { request, next, unsubscribe, ...kept } = callbacks;
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let ended = false;
@@ -78,6 +76,6 @@ export function tapDemand<T>({
         },
       };
     },
-    { operator: 'tapDemand' },
+    { ...kept, operator: 'tapDemand' },
   );
 }

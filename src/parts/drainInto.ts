@@ -1,4 +1,5 @@
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import type { Demand, DemandSink } from '../protocol/Demand.js';
 
@@ -7,12 +8,13 @@ export function drainInto<T>(
   operator: string,
   upstream: Demand,
   downstream: Omit<DemandSink<T>, 'closed'>,
+  onDrop?: KeptOptions<T>['onDrop'],
   next: (value: T) => void = (value) => downstream.next(value),
 ): Drain<T> {
   return new Drain<T>(
     { next },
     upstream,
     (ending) => (ending.kind === 'error' ? downstream.error(ending.error) : downstream.complete()),
-    new BoundedBuffer<T>(operator, { capacity: Infinity }),
+    new BoundedBuffer<T>(operator, { capacity: Infinity, ...(onDrop && { onDrop }) }),
   );
 }
