@@ -200,8 +200,8 @@ export class Naive implements Actor {
 
   /** The stream ends at once, with an error that is not the source's; what waits is dropped. */
   fail(error: string): void {
-    // All has come, and is just being told.
-    if (this.over || (this.ending !== undefined && this.drained)) return;
+    // Also while the last value is delivered: the ending behind it has not been told.
+    if (this.over) return;
     this.discard();
     this.ending = `error ${error}`;
     this.settle();
