@@ -116,6 +116,29 @@ describe('limitConcurrency', () => {
     expect([subscribed, semaphore.available]).toEqual([false, 1]);
   });
 
+  it('asks for a few values at a time where permits are unlimited', () => {
+    const asked: number[] = [];
+    const source$ = new DemandObservable<number>(() => ({
+      request: (n) => {
+        asked.push(n);
+        // Instead of a test that never ends.
+        if (asked.length > 100) throw 'too many requests';
+      },
+      unsubscribe() {},
+    }));
+    const errors: unknown[] = [];
+    source$
+      .pipe(limitConcurrency(new Semaphore(Infinity), (value) => of(value)))
+      .subscribe({ error: (error) => errors.push(error) });
+    expect(errors).toEqual([]);
+    expect(asked.reduce((sum, n) => sum + n)).toBe(16);
+    const results: number[] = [];
+    of(1, 2, 3)
+      .pipe(limitConcurrency(new Semaphore(Infinity), (value) => of(value)))
+      .subscribe((result) => results.push(result));
+    expect(results).toEqual([1, 2, 3]);
+  });
+
   it('does not hold a permit while its source is idle', () => {
     const semaphore = new Semaphore(1);
     const idle = NEVER.pipe(limitConcurrency(semaphore, () => NEVER)).subscribe();

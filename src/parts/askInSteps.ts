@@ -1,7 +1,7 @@
 import type { Demand } from '../protocol/Demand.js';
 
 /** What is asked for at a time. An unbounded request could not be taken back. */
-const STEP = 16;
+export const STEP = 16;
 
 /** Asks for what is `wanted`, a step at a time: half a step at least, so that not every value costs a request of its own. */
 export function askInSteps(upstream: Demand & { readonly requested: number }, wanted: number): void {

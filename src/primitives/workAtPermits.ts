@@ -1,4 +1,5 @@
 import { type ObservableInput, Subscription } from 'rxjs';
+import { STEP } from '../parts/askInSteps.js';
 import type { OperatorStage } from '../parts/demandOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import type { Demand, DemandSink } from '../protocol/Demand.js';
@@ -21,9 +22,9 @@ export function workAtPermits<T, R>(
   /** A permit is at hand for a value that comes at once; one that comes later waits for its own. */
   let spare = false;
   let end: (() => void) | undefined;
-  /** Waits for a permit, unless as many values as may begin were asked for: as permits are free, but `least` in any case. */
+  /** Waits for a permit, unless as many values as may begin were asked for: as permits are free, but `least` in any case, and no more than a step. */
   const ask = (least = 1) => {
-    const wanted = Math.min(requested - taken, Math.max(least, semaphore.available));
+    const wanted = Math.min(requested - taken, Math.max(least, semaphore.available), STEP);
     if (!waits && wanted > upstream.requested && !upstream.closed) {
       waits = true;
       semaphore.wait(employer);
