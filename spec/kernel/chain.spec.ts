@@ -191,6 +191,21 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it.each<[string, Observable<number>]>([
+    ['before it, by startWith', of(-1)],
+    ['beside it, by merge', timer(0).pipe(map(() => -1))],
+  ])('waits for the work of a value that knows no demand and comes %s', (_, plain$) => {
+    inVirtualTime(100, (at) => {
+      const source = counting(kind, 1000);
+      const { consumer } = recorder<number>(Infinity);
+      merge(plain$, source.source$)
+        .pipe(concatMap((n) => timer(50).pipe(map(() => n))))
+        .subscribe(consumer);
+      at(40, () => expect(source.drawn).toBeLessThanOrEqual(WINDOW));
+      at(60, () => expect(source.drawn).toBeLessThanOrEqual(WINDOW + 1));
+    });
+  });
+
   it('goes on in zip as its partner goes on, at most a window ahead', () => {
     inVirtualTime(600, (at) => {
       const source = counting(kind);

@@ -68,6 +68,7 @@ export class Chain {
 
   join(source: Source): void {
     this.sources.add(source);
+    source.stage.feed();
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
     this.account.buffer.slack = Math.max(this.account.buffer.slack, this.sources.size * this.window);
     if (!this.#standing) {
@@ -123,7 +124,7 @@ export class Chain {
     if (stage !== undefined) {
       this.#settling.add(stage);
     }
-    if (this.#turn === undefined) {
+    if (this.#turn === undefined && this.sources.size > 0) {
       // In virtual time an interval: TestScheduler.run cannot bear that an immediate clears an interval of the same frame.
       this.#schedule(asapScheduler.now() < REAL_TIME ? asyncScheduler : asapScheduler);
     }

@@ -15,6 +15,19 @@ export function stageOf(subscriber: unknown): Stage | undefined {
 }
 
 /**
+ * A value that comes in at the top of the chain, and not from a source of ours: what such values leave behind is work like any
+ * other, so all values are seen from here on.
+ */
+function foreign(this: Watched, value: unknown): void {
+  const stage = this[STAGE];
+  stage?.feed();
+  if (stage?.chain.visits === 0) {
+    stage.chain.startTracing();
+  }
+  this.next(value);
+}
+
+/**
  * One Subscriber on the way to the consumer, between the operator whose values come in here and the one they enter. The
  * stage of the `DemandSubscriber` itself is the root, with nothing downstream.
  */
@@ -50,10 +63,13 @@ export class Stage {
     subscriber[STAGE] = this;
     this.#ready = chain.visits === 0;
     if (downstream !== undefined) {
+      // An operator that was piped onto a source of ours is no `zip`: who subscribed had something to release.
+      downstream.#buffers &&= downstream.subscribing === 0;
       if (downstream.#buffers) {
         chain.startTracing();
       }
       downstream.upstream.add(this);
+      downstream.feed();
       const { add, remove, complete } = subscriber;
       subscriber.add = (teardown) => {
         add.call(subscriber, teardown);
@@ -69,7 +85,16 @@ export class Stage {
       };
       if (chain.tracing) {
         this.trace();
+      } else if (this.#ready) {
+        subscriber.next = foreign;
       }
+    }
+  }
+
+  /** Values come in from an operator or a source that is known. */
+  feed(): void {
+    if (this.subscriber.next === foreign) {
+      this.subscriber.next = Object.getPrototypeOf(this.subscriber).next;
     }
   }
 
@@ -176,7 +201,7 @@ export class Stage {
   trace(): void {
     const { chain, subscriber, downstream } = this;
     if (downstream !== undefined) {
-      const next: (value: unknown) => void = subscriber.next;
+      const next: (value: unknown) => void = Object.getPrototypeOf(subscriber).next;
       subscriber.next = (value: unknown) => chain.pass(this, downstream, next, value);
     }
     for (const entry of this.upstream) {
@@ -187,7 +212,7 @@ export class Stage {
   /** An output of the operator above used up one item of every branch of a join, but of those that came in since `start`. */
   releaseJoins(start: number): void {
     for (const branch of this.upstream) {
-      if ((branch.#joins || this.#buffers) && branch.entered <= start) {
+      if ((branch.#joins || (this.#buffers && this.work.size === 0)) && branch.entered <= start) {
         branch.release(1);
       }
     }
