@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { BoundedBuffer } from '../../src/buffer/BoundedBuffer.js';
-import type { OverflowPolicy } from '../../src/buffer/BufferOptions.js';
+import type { BufferOptions, OverflowPolicy } from '../../src/buffer/BufferOptions.js';
 import { Drain } from '../../src/buffer/Drain.js';
 import { OverflowError } from '../../src/buffer/OverflowError.js';
 import { PolicyBuffer } from '../../src/buffer/PolicyBuffer.js';
@@ -345,6 +345,25 @@ describe('PolicyBuffer', () => {
       seen = thrown;
     }
     expect(seen).toEqual([2, 3]);
+  });
+
+  it.each<[string, BufferOptions<number>]>([
+    ['sizeOf', { sizeOf: (n) => (n === 2 ? Number.NaN : 1) }],
+    [
+      'an overflow function',
+      {
+        overflow: () => {
+          throw new RangeError('no');
+        },
+      },
+    ],
+  ])('tells of the value over which %s fails, once', (_, options) => {
+    const onDrop = jest.fn();
+    const buffer = new PolicyBuffer<number>('it', { capacity: 1, onDrop, ...options });
+    buffer.offer(1);
+    expect(() => buffer.offer(2)).toThrow(RangeError);
+    expect(onDrop.mock.calls).toEqual([[2, 'unsubscribed']]);
+    expect([...buffer]).toEqual([1]);
   });
 
   it('measures in numbers that are no integers without a rounding that stays', () => {

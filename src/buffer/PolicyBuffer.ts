@@ -62,7 +62,7 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
       this.keep(value, size);
       return;
     }
-    const policy = typeof this.#overflow === 'function' ? this.#overflow(value, this) : this.#overflow;
+    const policy = this.#policyFor(value);
     if (policy === 'error' || !POLICIES.includes(policy)) {
       this.fail(value);
     }
@@ -118,12 +118,33 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     if (this.#measure === undefined) {
       return 1;
     }
-    const size = this.#measure(value);
-    if (!(size >= 0 && size < Infinity)) {
-      throw new RangeError(
-        `${this.operator}: sizeOf must return a finite number from 0, got ${String(size)}`,
-      );
+    try {
+      const size = this.#measure(value);
+      if (!(size >= 0 && size < Infinity)) {
+        throw new RangeError(
+          `${this.operator}: sizeOf must return a finite number from 0, got ${String(size)}`,
+        );
+      }
+      return size;
+    } catch (error) {
+      this.#giveUp(value, error);
     }
-    return size;
+  }
+
+  #policyFor(value: T): OverflowPolicy {
+    if (typeof this.#overflow !== 'function') {
+      return this.#overflow;
+    }
+    try {
+      return this.#overflow(value, this);
+    } catch (error) {
+      this.#giveUp(value, error);
+    }
+  }
+
+  /** A function of the user's failed over `value`, of which nobody else knows. */
+  #giveUp(value: T, error: unknown): never {
+    this.onDrop?.(value, 'unsubscribed');
+    throw error;
   }
 }
