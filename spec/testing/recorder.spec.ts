@@ -219,6 +219,17 @@ output    (ab)----#
           runMarble(text.replace('tapDemand()', 'recorded'), { recorded: recorder.record() });
           expect(rows(String(recorder))).toBe(rows(text));
         }),
+        {
+          examples: [
+            [
+              [
+                { frame: 0, does: 'request', n: 1 },
+                { frame: 1, does: 'next', value: '' },
+                { frame: 1, does: 'request', n: 12 },
+              ],
+            ],
+          ],
+        },
       );
     });
   });

@@ -20,11 +20,14 @@ export function stageOf(subscriber: unknown): Stage | undefined {
  */
 function foreign(this: Watched, value: unknown): void {
   const stage = this[STAGE];
+  // Who has put something before us calls us from there.
+  const next: (value: unknown) => void = Object.getPrototypeOf(this).next;
+  const wrapped = this.next !== foreign;
   stage?.feed();
   if (stage?.chain.visits === 0) {
     stage.chain.startTracing();
   }
-  this.next(value);
+  (wrapped ? next : this.next).call(this, value);
 }
 
 /**
@@ -201,7 +204,8 @@ export class Stage {
   trace(): void {
     const { chain, subscriber, downstream } = this;
     if (downstream !== undefined) {
-      const next: (value: unknown) => void = Object.getPrototypeOf(subscriber).next;
+      this.feed();
+      const next: (value: unknown) => void = subscriber.next;
       subscriber.next = (value: unknown) => chain.pass(this, downstream, next, value);
     }
     for (const entry of this.upstream) {

@@ -82,12 +82,16 @@ class Symbols {
   readonly #meanings: { readonly symbol: string; readonly value: unknown }[] = [];
   /** Strings that stand for themselves. */
   readonly #selves: ReadonlySet<unknown>;
-  #next = letters();
+  readonly #next = letters();
 
   constructor(signals: readonly Recorded[]) {
     this.#selves = new Set(
       signals.flatMap((signal) => (signal.kind === 'next' && isLetter(signal.value) ? [signal.value] : [])),
     );
+    // Values first: which of a value and a request of one frame came first is not kept.
+    for (const signal of signals) {
+      if (signal.kind === 'next') this.of(signal.value);
+    }
   }
 
   of(value: unknown): string {
