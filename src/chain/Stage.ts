@@ -274,6 +274,8 @@ export class Stage {
   /** The oldest items inside have left, have ended or were swallowed. */
   release(items: number): void {
     this.chain.watcher?.changing();
-    for (const source of this.#held.splice(0, items)) source.inFlight--;
+    for (const source of this.#held.splice(0, items)) {
+      source.inFlight--;
+    }
   }
 }

@@ -99,9 +99,6 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     this.#credit += asked;
     producer.request(asked);
     this.#synchronous = this.#credit < credit + asked;
-    if (asked < wanted && !this.#synchronous) {
-      this.#ask(producer);
-    }
     return true;
   }
 }
