@@ -4,7 +4,7 @@ import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
-import { COMPLETE } from '../protocol/Ending.js';
+import { COMPLETE, deliverEnding } from '../protocol/Ending.js';
 
 /** What is asked of an emitter that can pause: a socket, a `readline` interface, the client of a queue. */
 export interface PausableEmitter extends Pick<EventEmitter, 'on' | 'off'> {
@@ -69,7 +69,7 @@ export function pullFromEvent<T>(
     const drain: Drain<T> = new Drain<T>(
       { next: (value) => sink.next(value) },
       demand,
-      (ending) => (ending.kind === 'error' ? sink.error(ending.error) : sink.complete()),
+      (ending) => deliverEnding(ending, sink),
       open(),
     );
     let paused = true;

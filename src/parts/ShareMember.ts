@@ -2,7 +2,7 @@ import { Drain } from '../buffer/Drain.js';
 import type { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { reportUnhandled } from '../kernel/reportUnhandled.js';
 import type { Demand, DemandSink } from '../protocol/Demand.js';
-import type { Ending } from '../protocol/Ending.js';
+import { deliverEnding, type Ending } from '../protocol/Ending.js';
 
 /** Whether a subscriber holds the others back (`'slowest'`), or loses what it is too slow for (`'fastest'`). */
 export type SharePolicy = 'slowest' | 'fastest';
@@ -17,9 +17,7 @@ export class ShareMember<T> implements Demand {
     private readonly errorsOvertake: boolean,
     buffer: PolicyBuffer<T>,
   ) {
-    const finish = (ending: Ending) =>
-      ending.kind === 'error' ? downstream.error(ending.error) : downstream.complete();
-    this.#drain = new Drain<T>(downstream, this, finish, buffer);
+    this.#drain = new Drain<T>(downstream, this, (ending) => deliverEnding(ending, downstream), buffer);
   }
 
   get closed(): boolean {

@@ -2,6 +2,7 @@ import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import type { Demand, DemandSink } from '../protocol/Demand.js';
+import { deliverEnding } from '../protocol/Ending.js';
 
 /** The drain of an operator that keeps only what it has asked for: its buffer needs no bound of its own. */
 export function drainInto<T>(
@@ -14,7 +15,7 @@ export function drainInto<T>(
   return new Drain<T>(
     { next },
     upstream,
-    (ending) => (ending.kind === 'error' ? downstream.error(ending.error) : downstream.complete()),
+    (ending) => deliverEnding(ending, downstream),
     new BoundedBuffer<T>(operator, { capacity: Infinity, ...(onDrop && { onDrop }) }),
   );
 }

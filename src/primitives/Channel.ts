@@ -5,7 +5,7 @@ import { DemandObservable } from '../kernel/DemandObservable.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import type { DemandSink } from '../protocol/Demand.js';
-import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import { COMPLETE, deliverEnding, type Ending } from '../protocol/Ending.js';
 import { ChannelClosedError } from './ChannelClosedError.js';
 import { RefusingBuffer } from './RefusingBuffer.js';
 import { Waiters } from './Waiters.js';
@@ -219,7 +219,7 @@ export class Channel<T> {
   #finish(): void {
     if (this.#ending !== undefined && this.#buffer.size === 0) {
       for (const { sink } of [...this.#readers]) {
-        this.#ending.kind === 'error' ? sink.error(this.#ending.error) : sink.complete();
+        deliverEnding(this.#ending, sink);
       }
     }
   }
