@@ -21,6 +21,11 @@ const oldestAngular = process.env['ANGULAR'] === 'oldest';
 /** `SPECS=prometheus` runs those that start a real Prometheus. */
 const prometheus = process.env['SPECS'] === 'prometheus';
 
+const setupFiles = [
+  ...(process.env['SEED'] ? ['<rootDir>/spec/seed.ts'] : []),
+  ...(angular ? ['<rootDir>/spec/angular/compiler.ts'] : []),
+];
+
 const config: Config = {
   displayName: browser ? 'Chromium' : oldest ? 'rxjs 7.4.0' : 'rxjs newest',
   testEnvironment: 'node',
@@ -34,6 +39,7 @@ const config: Config = {
   testTimeout: prometheus ? 90_000 : browser ? 60_000 : angular ? 20_000 : 5_000,
   testPathIgnorePatterns: ['/node_modules/', ...(angular ? [] : ['<rootDir>/spec/angular/'])],
   injectGlobals: false,
+  setupFiles,
   // A Chromium beside another would be measured with it.
   maxWorkers: browser ? 1 : '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
@@ -67,7 +73,6 @@ const config: Config = {
     displayName: `Angular ${oldestAngular ? '18.0' : (process.env['ANGULAR'] ?? '21')}`,
     moduleDirectories: [...(otherAngular ? [`${otherAngular}/node_modules`] : []), 'node_modules'],
     testEnvironment: 'jsdom',
-    setupFiles: ['<rootDir>/spec/angular/compiler.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json'],
     transformIgnorePatterns: ['/node_modules/.*(?<!\\.mjs)$'],
   }),

@@ -12,7 +12,7 @@ import { MODELS, WITHOUT_MODEL } from './schedules/models.js';
 import { expected, observed } from './schedules/observe.js';
 import { pickBy } from './schedules/pick.js';
 
-const { SCHEDULES = '1000', SEED, SCHEDULE_PATH } = process.env;
+const { SCHEDULES = '1000', SCHEDULE_PATH } = process.env;
 const operators = readdirSync(join(__dirname, '../src/operators')).map((file) => file.replace(/\.ts$/, ''));
 
 it.each(operators)('%s has a model, or a reason why not', (operator) => {
@@ -61,7 +61,6 @@ describe.each(Object.entries(MODELS))('%s', (_name, setUp) => {
         }),
         {
           numRuns: Number(SCHEDULES),
-          ...(SEED !== undefined && { seed: Number(SEED) }),
           ...(SCHEDULE_PATH !== undefined && { path: SCHEDULE_PATH }),
         },
       );

@@ -224,6 +224,12 @@ output    (ab)----#
             [
               [
                 { frame: 0, does: 'request', n: 1 },
+                { frame: 0, does: 'next', value: JSON.parse('[{"__proto__":{"a":"{\\"__proto__\\":"}}]') },
+              ],
+            ],
+            [
+              [
+                { frame: 0, does: 'request', n: 1 },
                 { frame: 1, does: 'next', value: '' },
                 { frame: 1, does: 'request', n: 12 },
               ],

@@ -131,7 +131,8 @@ function expressionOf(value: unknown, symbol: string): string {
     .replace(/\u2028/g, '\\u2028')
     .replace(/\u2029/g, '\\u2029');
   try {
-    if (same(JSON.parse(json), value)) return json;
+    // Of JavaScript, unlike of JSON, this key alone would be the prototype.
+    if (same(JSON.parse(json), value)) return json.replace(/([{,])"__proto__":/g, '$1["__proto__"]:');
   } catch {
     // It is no JSON.
   }
