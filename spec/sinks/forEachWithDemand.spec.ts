@@ -149,6 +149,20 @@ describe('forEachWithDemand', () => {
     expect(seen).toEqual([1]);
   });
 
+  it('hears the signal until the last call has settled, also when the source has completed by then', async () => {
+    for (const source$ of [of(1), pullFrom([1])]) {
+      const controller = new AbortController();
+      let finish = (): void => {};
+      const promise = forEachWithDemand(source$, () => new Promise<void>((resolve) => (finish = resolve)), {
+        signal: controller.signal,
+      });
+      const rejected = expect(promise).rejects.toBe('stop');
+      controller.abort('stop');
+      finish();
+      await rejected;
+    }
+  });
+
   it('leaves no listener on the signal, whichever way it ends', async () => {
     const listeners = new Set<unknown>();
     const signal = {

@@ -38,14 +38,22 @@ export function forEachWithDemand<T>(
   return new Promise((resolve, reject) => {
     let working = 0;
     let completed = false;
-    const settled = () => {
-      working--;
+    const abort = () => failed(signal?.reason);
+    // Heard until the last call has settled, which may be long after the source has completed.
+    const unlisten = () => signal?.removeEventListener('abort', abort);
+    const succeed = () => {
       if (completed && working === 0) {
+        unlisten();
         resolve();
       }
+    };
+    const settled = () => {
+      working--;
+      succeed();
       subscriber.request(1);
     };
     const failed = (error: unknown) => {
+      unlisten();
       reject(error);
       subscriber.unsubscribe();
     };
@@ -57,25 +65,19 @@ export function forEachWithDemand<T>(
           // A promise job, so that a `work` that throws and one that rejects end alike.
           Promise.resolve(work(value)).then(settled, failed);
         },
-        error: reject,
+        error: failed,
         complete: () => {
           completed = true;
-          if (working === 0) {
-            resolve();
-          }
+          succeed();
         },
       },
       { operator: 'forEachWithDemand' },
     );
-    if (signal !== undefined) {
-      const abort = () => failed(signal.reason);
-      if (signal.aborted) {
-        abort();
-        return;
-      }
-      signal.addEventListener('abort', abort);
-      subscriber.add(() => signal.removeEventListener('abort', abort));
+    if (signal?.aborted) {
+      abort();
+      return;
     }
+    signal?.addEventListener('abort', abort);
     source$.subscribe(subscriber);
   });
 }
