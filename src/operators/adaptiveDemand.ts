@@ -32,8 +32,8 @@ export interface AdaptiveDemandOptions {
  * request for one says that it has handled one, and after what time. Upstream is asked for what the limit allows. The limit
  * begins at `min` and moves after each window of as many values, at least 20: it doubles until latency grows, and
  * then follows it, to the number of values that are worked on and one that waits (a twentieth above 20). Every 64th window
- * it is halved, to see the latency without a queue. A consumer whose demand is unbounded says nothing, and gets `min` values
- * only, each after a request.
+ * it is halved, to see the latency without a queue. A consumer whose demand is unbounded says nothing, and gets all, asked for
+ * `min` at a time. One that asks again only when it has all that it asked for (`bufferWithCount`) needs a `min` of so many.
  *
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
  *
@@ -85,7 +85,10 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOpera
         },
         next: (value) => {
           requested--;
-          since.push(moment ?? clock.now());
+          // Whoever asked without bound will not say when it has handled a value: for its demand, it has.
+          if (requested !== Infinity) {
+            since.push(moment ?? clock.now());
+          }
           downstream.next(value);
           ask();
         },

@@ -76,7 +76,8 @@ class NaiveLimit extends Naive {
 
   override deliver(value: unknown): void {
     this.#up--;
-    this.#busy++;
+    // Whoever asked without bound never says that it has handled a value.
+    if (this.wanted !== Infinity) this.#busy++;
     super.deliver(value);
   }
 
