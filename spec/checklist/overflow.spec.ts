@@ -239,7 +239,7 @@ describe('maxAge', () => {
 
 it.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
   ['boundedBuffer', (onDrop) => boundedBuffer({ capacity: 3, onDrop })],
-  ['boundedBuffer, maxAge', (onDrop) => boundedBuffer({ capacity: 3, maxAge: 10, onDrop })],
+  ['boundedBuffer, maxAge', (onDrop) => boundedBuffer({ capacity: 3, maxAge: 60_000, onDrop })],
   ['dropLatest', (onDrop) => dropLatest({ capacity: 3, onDrop })],
   ['dropOldest', (onDrop) => dropOldest({ capacity: 3, onDrop })],
 ])('case 32: unsubscribe tells onDrop of everything held, oldest first: %s', (_, make) => {
