@@ -65,7 +65,9 @@ describe('our client and the server of rsocket-js', () => {
     await new RSocketServer({
       transport: new WebsocketServerTransport({ wsCreator: () => server as never }),
       acceptor: {
-        accept: async (setup) => {
+        accept: async (setup, requester) => {
+          // It does not see that a socket is closed, and would wait 90 s for signs of life.
+          closing.push(() => requester.close());
           log.push(['setup', setup.dataMimeType, setup.metadataMimeType, dataOf(setup)]);
           return {
             requestStream: (payload, initial, responder) => {
