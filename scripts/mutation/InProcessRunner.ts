@@ -23,7 +23,7 @@ import {
 
 /** The specs of the sources: none that looks at other files, starts processes, or takes long. */
 const SPECS =
-  /^((checklist|kernel|operators|parts|primitives|producers|properties|protocol|sinks|sources)\/|(conformance|marbles|properties|reports|schedules)\.spec)/;
+  /^((checklist|kernel|operators|primitives|properties|protocol|sinks|sources)\/|(conformance|marbles|properties|reports|schedules|metrics\/(explainDemand|onPressure)|web\/streams)\.spec)/;
 /** How long one test may take, in ms: it hangs, as virtual time knows no waiting. */
 const PATIENCE = 5_000;
 /** How often one test may come by what is broken: more is an endless loop. */

@@ -225,6 +225,20 @@ describe('maxAge', () => {
     jest.useRealTimers();
   });
 
+  it('what is too old goes without a word where nobody wants to be told, and what was replaced has no age', () => {
+    inVirtualTime((scheduler) => {
+      const { log, consumer, emit } = hot(
+        boundedBuffer({ capacity: 2, maxAge: 10, overflow: 'replaceLatest' }),
+      );
+      emit(1, 2);
+      scheduler.schedule(() => emit(3), 5);
+      scheduler.schedule(() => {
+        consumer.request(1);
+        expect(log).toEqual([3]);
+      }, 12);
+    });
+  });
+
   it('case 31, the other way round: an onDrop that throws for an old value ends that subscription, as every callback does', () => {
     inVirtualTime((scheduler) => {
       const onDrop = () => {

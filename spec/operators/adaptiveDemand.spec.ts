@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Capacity, settled, simulate } from '../../bench/simulation/adaptive.js';
 import { adaptiveDemand, DemandSubscriber, pullFrom } from '../../src/index.js';
+import { ConcurrencyLimit } from '../../src/parts/ConcurrencyLimit.js';
 
 /** The least fixed limit with which nothing more is handled than with any other. */
 function bestFixed(capacity: Omit<Capacity, 'from'>): number {
@@ -90,5 +91,47 @@ describe('adaptiveDemand', () => {
   it('throws a RangeError for a min or max out of range', () => {
     expect(() => adaptiveDemand({ min: 0, max: 1 })).toThrow(RangeError);
     expect(() => adaptiveDemand({ min: 2, max: 1 })).toThrow(RangeError);
+  });
+});
+
+describe('its limit', () => {
+  /** A limit, and what becomes of it after each window of values that all take `latency`, `inFlight` at a time. */
+  function limitFrom(first: number) {
+    const estimate = new ConcurrencyLimit(first, 10_000);
+    const handle = (values: number, latency: number, inFlight: number) => {
+      for (let i = 0; i < values; i++) estimate.handled(latency, inFlight);
+    };
+    const limitAfter = (latency: number, inFlight = estimate.limit) => {
+      handle(Math.max(estimate.limit, 20), latency, inFlight);
+      const { limit } = estimate;
+      // Handed over before the limit moved: whatever they took, it counts for nothing.
+      handle(2 * inFlight - 1, 1e9, inFlight);
+      return limit;
+    };
+    return { limitAfter };
+  }
+
+  it.each<[string, first: number, ...windows: [limit: number, latency: number, inFlight?: number][]]>([
+    ['doubles while latency stays', 5, [10, 10], [20, 10], [40, 10]],
+    ['then is what is worked on and one that waits', 4, [8, 10], [5, 20], [6, 10]],
+    ['above 20 a twentieth waits', 100, [200, 10], [110, 20]],
+    ['does not move for too few values that take no longer', 100, [200, 10], [200, 10, 199]],
+    ['follows too few values that take longer', 100, [200, 10], [110, 20, 50]],
+    ['takes nine tenths for longer', 100, [200, 9], [190, 10], [181, 10, 50]],
+    ['learns what is normal slowly', 100, [200, 10], [400, 9.5], [219, 20]],
+    ['learns what is half as much again slowly too', 100, [200, 15], [400, 10], [220, 29]],
+    ['learns what is more than that at once', 100, [200, 15.5], [400, 10], [220, 20]],
+  ])('%s', (_, first, ...windows) => {
+    const { limitAfter } = limitFrom(first);
+    expect(windows.map(([, latency, inFlight]) => limitAfter(latency, inFlight))).toEqual(
+      windows.map(([limit]) => limit),
+    );
+  });
+
+  it('is halved in every 64th window, and doubles again where latency has changed by then', () => {
+    const { limitAfter } = limitFrom(10);
+    expect([limitAfter(10), limitAfter(10), limitAfter(20)]).toEqual([20, 40, 22]);
+    for (let i = 0; i < 60; i++) expect(limitAfter(10, 21)).toBe(22);
+    expect([limitAfter(10), limitAfter(40), limitAfter(40)]).toEqual([11, 22, 44]);
   });
 });

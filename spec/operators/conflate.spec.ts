@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
-import { conflate, conflateByKey, DemandSubscriber } from '../../src/index.js';
+import { type ConflateByKeyOptions, conflate, conflateByKey, DemandSubscriber } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 
 describe('conflate', () => {
   it('gives undefined as a seed its place', () => {
@@ -82,5 +83,34 @@ describe.each([
     expect(log).toEqual(['a']);
     consumer.request(1);
     expect(log).toEqual(['a', 'bc']);
+  });
+});
+
+describe('conflateByKey', () => {
+  const byLetter = (options?: ConflateByKeyOptions<string>) =>
+    conflateByKey((value: string) => value[0], options);
+
+  it('knows which keys wait, also where the newest one made room for another', () => {
+    const source$ = new Subject<string>();
+    const { log, consumer } = recorder<string>();
+    source$.pipe(byLetter({ maxKeys: 2, overflow: 'replaceLatest' })).subscribe(consumer);
+    for (const value of ['a1', 'b1', 'c1', 'b2', 'c2', 'c3', 'a2']) source$.next(value);
+    consumer.request(Infinity);
+    expect(log).toEqual(['a2', 'c3']);
+  });
+
+  it('replaces what waits of a key of which a value that was asked for has just left', () => {
+    const source$ = new Subject<string>();
+    const inside: Record<string, string[]> = { x: ['a1', 'a2'], a1: ['a3'] };
+    const { log, consumer } = recorder<string>({
+      start: (demand) => demand.request(3),
+      next: (value) => {
+        for (const more of inside[value] ?? []) source$.next(more);
+      },
+    });
+    source$.pipe(byLetter()).subscribe(consumer);
+    source$.next('x');
+    consumer.request(Infinity);
+    expect(log).toEqual(['x', 'a1', 'a3']);
   });
 });

@@ -8,6 +8,7 @@ import {
   losslessPause,
   OverflowError,
   pullFrom,
+  tapDemand,
 } from '../../src/index.js';
 
 function recorder<T>() {
@@ -262,6 +263,18 @@ describe('losslessPause', () => {
       .subscribe(consumer);
     for (const n of [1, 1, 2]) consumer.request(n);
     expect(asked).toEqual([1, 1, 2]);
+  });
+
+  it('asks for nothing twice where it is told to go on while it does', () => {
+    const paused$ = new BehaviorSubject(false);
+    const asked: number[] = [];
+    const { consumer } = recorder<number>();
+    new DemandObservable<number>(() => ({ request: (n) => void asked.push(n), unsubscribe() {} }))
+      .pipe(tapDemand({ request: (n) => asked.push(n) }), losslessPause(paused$))
+      .subscribe(consumer);
+    consumer.request(3);
+    paused$.next(false);
+    expect(asked).toEqual([3, 3]);
   });
 
   it('ends with an error of the notifier also while the completion waits behind values', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import {
   asyncScheduler,
   concat,
@@ -7,6 +7,7 @@ import {
   delay,
   mergeMap,
   NEVER,
+  Observable,
   of,
   type SchedulerAction,
   Subject,
@@ -320,6 +321,86 @@ describe('monitor', () => {
     expect(registry.snapshot()).toMatchObject([{ stalled: 15, starved: 0, consumerBound: 1 }]);
   });
 
+  it('counts what a consumer spends around a request from inside as its own too', () => {
+    const registry = new MonitorRegistry();
+    let now = 0;
+    pullFrom([1, 2, 3])
+      .pipe(monitor('rows', { registry, clock: { now: () => now } }))
+      .subscribe(
+        new DemandSubscriber<number>({
+          start: (demand) => demand.request(2),
+          next: (_, demand) => {
+            now += 5;
+            demand.request(1);
+            now += 5;
+          },
+        }),
+      );
+    expect(registry.snapshot()).toMatchObject([{ stalled: 30, starved: 0, requested: 5 }]);
+  });
+
+  it('counts what goes to a plain subscriber, who has no demand, whatever the source', () => {
+    const registry = new MonitorRegistry();
+    let now = 0;
+    const hot$ = new Subject<number>();
+    const subscription = hot$.pipe(monitor('plain', { registry, clock: { now: () => now } })).subscribe();
+    now += 10;
+    hot$.next(1);
+    expect(registry.subscriptions('plain')).toMatchObject([
+      { active: 1, requested: Infinity, delivered: 1, waiting: 0, mostWaiting: 0, fill: 0, starved: 10 },
+    ]);
+    subscription.unsubscribe();
+  });
+
+  it('counts nothing that comes after the ending', () => {
+    const registry = new MonitorRegistry();
+    const unruly$ = new Observable<number>((subscriber) => {
+      subscriber.next(1);
+      subscriber.complete();
+      subscriber.next(2);
+    });
+    unruly$.pipe(monitor('rows', { registry })).subscribe();
+    expect(registry.snapshot()).toMatchObject([{ delivered: 1, completed: 1 }]);
+  });
+
+  it('counts what waits below no more once the source has ended, as nobody tells when that is over', () => {
+    const registry = new MonitorRegistry();
+    const consumer = new DemandSubscriber<number>();
+    of(1, 2, 3).pipe(monitor('rows', { registry })).subscribe(consumer);
+    expect(consumer.buffered).toBe(3);
+    expect(registry.snapshot()).toMatchObject([{ active: 0, waiting: 0, fill: 0, mostWaiting: 3 }]);
+    consumer.unsubscribe();
+  });
+
+  it('counts a full window below as stalled: there is demand, and the source may not be asked', () => {
+    const registry = new MonitorRegistry();
+    let now = 0;
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(100) });
+    pullFrom(Array.from({ length: 100 }, (_, i) => i))
+      .pipe(
+        monitor('rows', { registry, clock: { now: () => now } }),
+        mergeMap(() => NEVER),
+      )
+      .subscribe(consumer);
+    now += 10;
+    expect(registry.snapshot()).toMatchObject([{ inFlight: 16, stalled: 10, starved: 0, idle: 0 }]);
+    consumer.unsubscribe();
+  });
+
+  it('counts what came at once beside what took a while that ends in the same bucket', () => {
+    const registry = new MonitorRegistry();
+    let now = 0;
+    const hot$ = new Subject<number>();
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(1) });
+    hot$.pipe(monitor('rows', { registry, clock: { now: () => now } })).subscribe(consumer);
+    hot$.next(1);
+    hot$.next(2);
+    now += 1;
+    consumer.request(1);
+    expect(latencies(registry)).toEqual([[1, 2, 1]]);
+    consumer.unsubscribe();
+  });
+
   it('keeps maxNames names apart', () => {
     const registry = new MonitorRegistry({ maxNames: 2 });
     for (const name of ['a', 'b', 'c', 'd', 'a']) {
@@ -350,5 +431,156 @@ describe('monitor', () => {
     expect(values.length).toBe(200);
     expect(registry.snapshot()).toMatchObject([{ delivered: 200, completed: 100, active: 0 }]);
     expect(registry.subscriptions('inner')).toEqual([]);
+  });
+
+  describe('without a clock, so that time is not read for each value', () => {
+    /** A consumer that takes every value, and what it makes of time; how often time was read since the last question. */
+    function watched({ spend = (_: number): number => 0, wait = (_: number): number => 0 } = {}) {
+      const registry = new MonitorRegistry();
+      const hot$ = new Subject<number>();
+      let now = 0;
+      let count = 0;
+      const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+      const consumer = new DemandSubscriber<number>({
+        start: (demand) => demand.request(Infinity),
+        next: () => {
+          now += spend(count++);
+        },
+      });
+      hot$.pipe(monitor('rows', { registry })).subscribe(consumer);
+      const readings = () => {
+        const { length } = clock.mock.calls;
+        clock.mockClear();
+        return length;
+      };
+      readings();
+      return {
+        consumer,
+        readings,
+        registry,
+        pass: (ms: number) => {
+          now += ms;
+        },
+        send: (n: number) => {
+          for (let i = 0; i < n; i++) {
+            now += wait(count);
+            hot$.next(i);
+          }
+        },
+      };
+    }
+
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it('reads it around the first value of a turn of the event loop, and around each 64th that follows', async () => {
+      const { consumer, readings, send } = watched();
+      send(1);
+      expect(readings()).toBe(2);
+      send(63);
+      expect(readings()).toBe(0);
+      send(1);
+      expect(readings()).toBe(2);
+      send(127);
+      expect(readings()).toBe(2);
+      await Promise.resolve();
+      send(1);
+      expect(readings()).toBe(2);
+      send(63);
+      expect(readings()).toBe(0);
+      consumer.unsubscribe();
+    });
+
+    it('reads it once for a request of a new turn, and not for others, nor from inside a delivery', async () => {
+      const { consumer, readings, send } = watched({
+        spend: () => {
+          consumer.request(1);
+          return 0;
+        },
+      });
+      await Promise.resolve();
+      consumer.request(1);
+      expect(readings()).toBe(1);
+      consumer.request(1);
+      send(1);
+      expect(readings()).toBe(2);
+      consumer.request(1);
+      expect(readings()).toBe(0);
+      consumer.unsubscribe();
+    });
+
+    it('has one turn begin at a time, however often it is read', async () => {
+      const { consumer, readings, send } = watched();
+      await Promise.resolve();
+      const seen: number[] = [];
+      send(1);
+      const microtasks = [0, 1].map(() =>
+        Promise.resolve().then(() => {
+          send(1);
+          seen.push(readings());
+        }),
+      );
+      send(64);
+      readings();
+      await Promise.all(microtasks);
+      expect(seen).toEqual([2, 0]);
+      consumer.unsubscribe();
+    });
+
+    it('reads it around each value while they are slow, and no more when they are not', () => {
+      const { consumer, readings, send } = watched({ spend: (i) => (i < 100 ? 5 : 0) });
+      send(100);
+      expect(readings()).toBe(200);
+      send(1);
+      expect(readings()).toBe(2);
+      send(63);
+      expect(readings()).toBe(0);
+      consumer.unsubscribe();
+    });
+
+    it('does not take the time before a turn for a slow value', async () => {
+      const { consumer, pass, readings, send } = watched();
+      await Promise.resolve();
+      pass(1000);
+      send(2);
+      expect(readings()).toBe(2);
+      consumer.unsubscribe();
+    });
+
+    it.each([
+      ['quick', 0.001, 0],
+      ['slow', 5, 0],
+      ['slow, as is their source', 5, 1],
+      ['quicker than their source', 0, 5],
+    ])('takes values in between to be like the one that it times: %s', (_, ms, ofSource) => {
+      const { consumer, registry, send } = watched({
+        spend: (i) => (i === 0 ? 0 : ms),
+        wait: (i) => (i === 0 ? 0 : ofSource),
+      });
+      send(1 + 64);
+      consumer.unsubscribe();
+      const [{ starved, stalled } = { starved: 0, stalled: 0 }] = registry.snapshot();
+      expect(stalled).toBeCloseTo(64 * ms, 6);
+      expect(starved).toBeCloseTo(64 * ofSource, 6);
+    });
+
+    it('tells how long values took of which some were dropped before it looked', async () => {
+      const registry = new MonitorRegistry();
+      let now = 0;
+      jest.spyOn(performance, 'now').mockImplementation(() => now);
+      const hot$ = new Subject<number>();
+      const consumer = new DemandSubscriber<number>();
+      hot$
+        .pipe(monitor('rows', { registry }), boundedBuffer({ capacity: 1, overflow: 'dropOldest' }))
+        .subscribe(consumer);
+      for (let i = 0; i < 20; i++) hot$.next(i);
+      expect(registry.snapshot()).toMatchObject([{ dropped: { overflow: 19 }, waiting: 1 }]);
+      await Promise.resolve();
+      now += 40;
+      consumer.request(1);
+      expect(latencies(registry)).toEqual([[50, 1, 40]]);
+      consumer.unsubscribe();
+    });
   });
 });

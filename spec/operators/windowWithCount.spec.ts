@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concatAll, concatMap, mergeMap, Observable, of, Subject, take, toArray, windowCount } from 'rxjs';
 import { DemandSubscriber, pullFrom, windowWithCount } from 'rxjs-backpressure';
+import { DemandProbe } from 'rxjs-backpressure/testing';
 
 describe('windowWithCount', () => {
   it('makes the windows of the native windowCount, whatever is requested', () => {
@@ -101,5 +102,16 @@ describe('windowWithCount', () => {
     expect(log).toEqual([]);
     consumer.request(1);
     expect(log).toEqual([1, 'the source']);
+  });
+
+  it('opens the next window once one has all its values, though nobody has subscribed to it', () => {
+    const consumer = new DemandProbe<Observable<number>>();
+    pullFrom([1, 2, 3]).pipe(windowWithCount(1)).subscribe(consumer);
+    consumer.request(2);
+    expect(consumer.values.length).toBe(2);
+    const values: number[] = [];
+    for (const window$ of consumer.values) window$.subscribe((value) => values.push(value));
+    expect(values).toEqual([1, 2]);
+    consumer.unsubscribe();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, firstValueFrom, NEVER, of, Subject, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -311,16 +311,26 @@ describe('perFrame', () => {
     });
   });
 
-  it('asks for no frame while the source owes it all that a frame may have', () => {
-    const frames: ((time: number) => void)[] = [];
-    const subject = new Subject<number>();
-    const asked: number[] = [];
-    const page = { requestAnimationFrame: (frame: (time: number) => void) => frames.push(frame) };
-    Object.assign(globalThis, page, { cancelAnimationFrame: () => {} });
-    try {
-      const draw = () => {
-        for (const frame of frames.splice(0)) frame(0);
-      };
+  describe('of a page', () => {
+    let frames: ((time: number) => void)[] = [];
+    const draw = () => {
+      for (const frame of frames.splice(0)) frame(0);
+    };
+    beforeEach(() => {
+      frames = [];
+      Object.assign(globalThis, {
+        requestAnimationFrame: (frame: (time: number) => void) => frames.push(frame),
+        cancelAnimationFrame: (handle: number) => frames.splice(handle - 1, 1),
+      });
+    });
+    afterEach(() => {
+      Reflect.deleteProperty(globalThis, 'requestAnimationFrame');
+      Reflect.deleteProperty(globalThis, 'cancelAnimationFrame');
+    });
+
+    it('asks for no frame while the source owes it all that a frame may have', () => {
+      const subject = new Subject<number>();
+      const asked: number[] = [];
       const subscription = subject
         .pipe(tapDemand({ request: (n) => asked.push(n) }), perFrame(2))
         .subscribe();
@@ -331,10 +341,26 @@ describe('perFrame', () => {
       draw();
       expect(asked).toEqual([2, 1]);
       subscription.unsubscribe();
-    } finally {
-      Reflect.deleteProperty(globalThis, 'requestAnimationFrame');
-      Reflect.deleteProperty(globalThis, 'cancelAnimationFrame');
-    }
+    });
+
+    it('asks for one frame, however much is requested until it comes, and for none when it is left', () => {
+      const consumer = new DemandSubscriber<number>();
+      pullFrom([1, 2, 3]).pipe(perFrame()).subscribe(consumer);
+      consumer.request(1);
+      consumer.request(1);
+      expect(frames.length).toBe(1);
+      consumer.unsubscribe();
+      expect(frames.length).toBe(0);
+    });
+  });
+
+  it('is named by its errors', () => {
+    const errors: unknown[] = [];
+    of(...Array(1025).keys())
+      .pipe(perFrame())
+      .subscribe(new DemandSubscriber<number>({ error: (error) => errors.push(error) }));
+    expect(errors).toMatchObject([{ name: 'OverflowError', operator: 'perFrame' }]);
+    expect(() => perFrame(0)).toThrow(/^perFrame\(max\): max must be/);
   });
 
   it('never takes more than requested', () => {
@@ -351,7 +377,6 @@ describe('perFrame', () => {
       subscriber.unsubscribe();
     });
     expect(source.released).toBe(1);
-    expect(() => perFrame(0)).toThrow(RangeError);
   });
 });
 
@@ -368,9 +393,23 @@ describe('the page', () => {
     page.visibilityState = 'hidden';
     page.dispatchEvent(new Event('visibilitychange'));
     expect(got).toEqual([false, true, false]);
-    const errors: unknown[] = [];
-    pausedWhileHidden().subscribe({ error: (error) => errors.push(error) });
-    expect(errors).toEqual([expect.any(TypeError)]);
+  });
+
+  it('is looked up at subscription, and said to be missing', () => {
+    const got: unknown[] = [];
+    const hidden$ = pausedWhileHidden();
+    hidden$.subscribe({ error: (error) => got.push(error) });
+    const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+    try {
+      Object.assign(globalThis, { document });
+      hidden$.subscribe((hidden) => got.push(hidden)).unsubscribe();
+    } finally {
+      Reflect.deleteProperty(globalThis, 'document');
+    }
+    expect(got).toEqual([
+      new TypeError('pausedWhileHidden(document?): there is no document here; give one'),
+      true,
+    ]);
   });
 
   it('asks for more when the end of the list comes into view, and there when something was added', () => {
@@ -397,8 +436,12 @@ describe('the page', () => {
     const end = { parentNode: list };
     const got: number[] = [];
     const errors: unknown[] = [];
+    const fail = (of: { parentNode: object | null }) =>
+      requestsFromViewport(of).subscribe({ error: (error) => errors.push(error) });
     try {
-      Object.assign(globalThis, { IntersectionObserver, MutationObserver });
+      Object.assign(globalThis, { MutationObserver });
+      fail(end);
+      Object.assign(globalThis, { IntersectionObserver });
       const requests$ = requestsFromViewport(end, { count: 5, rootMargin: '9px' });
       const subscription = requests$.subscribe((n) => got.push(n));
       see([{ isIntersecting: false }]);
@@ -406,7 +449,9 @@ describe('the page', () => {
       change();
       see([{ isIntersecting: true }]);
       subscription.unsubscribe();
-      requestsFromViewport({ parentNode: null }).subscribe({ error: (error) => errors.push(error) });
+      fail({ parentNode: null });
+      Reflect.deleteProperty(globalThis, 'MutationObserver');
+      fail(end);
     } finally {
       Reflect.deleteProperty(globalThis, 'IntersectionObserver');
       Reflect.deleteProperty(globalThis, 'MutationObserver');
@@ -421,8 +466,14 @@ describe('the page', () => {
       'disconnect',
       'disconnect',
     ]);
-    requestsFromViewport(end).subscribe({ error: (error) => errors.push(error) });
-    expect(errors).toEqual([expect.any(TypeError), expect.any(TypeError)]);
-    expect(() => requestsFromViewport(end, { count: 0 })).toThrow(RangeError);
+    const missing = new TypeError(
+      'requestsFromViewport(element): there is no IntersectionObserver or no MutationObserver here',
+    );
+    expect(errors).toEqual([
+      missing,
+      new TypeError('requestsFromViewport(element): the element stands in no list'),
+      missing,
+    ]);
+    expect(() => requestsFromViewport(end, { count: 0 })).toThrow(/^requestsFromViewport: count must be/);
   });
 });

@@ -14,7 +14,7 @@ import { Watch, type Watcher, type Watchers } from './Watch.js';
 /** Which turn of the event loop this is. Within one, time is read for one event in `STRIDE`, as reading it costs more than an item. */
 const TURN = { number: 0, ends: false };
 const STRIDE = 64;
-/** Where `STRIDE` events took longer than this, in ms, each is worth being timed. */
+/** Where it is longer than this, in ms, since time was read in this turn, the next event is worth being timed. */
 const SLOW = 0.1;
 
 const nextTurn = () => {
@@ -71,10 +71,7 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     } else {
       this.#time(value);
     }
-    const waiting = this.#watch?.buffer.size;
-    if (waiting !== undefined && waiting > this.#counts.mostWaiting) {
-      this.#counts.mostWaiting = waiting;
-    }
+    this.#counts.mostWaiting = Math.max(this.#counts.mostWaiting, this.#watch?.buffer.size ?? 0);
   }
 
   changing(): void {
@@ -126,12 +123,10 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
   }
 
   override unsubscribe(): void {
-    if (!this.closed) {
-      this.#tick();
-      this.#counts.active = 0;
-      this.#watchers?.delete(this);
-      super.unsubscribe();
-    }
+    this.#tick();
+    this.#counts.active = 0;
+    this.#watchers?.delete(this);
+    super.unsubscribe();
   }
 
   #now(): number {
@@ -142,7 +137,8 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
   #time(value: T): void {
     const before = this.#since;
     const { starved } = this.#counts;
-    const others = this.#turn === TURN.number ? this.#untimed - 1 : 0;
+    const goesOn = this.#turn === TURN.number;
+    const others = goesOn ? this.#untimed - 1 : 0;
     this.#tick();
     this.#timing = true;
     try {
@@ -155,7 +151,7 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     const theirs = Math.min(took * others, this.#counts.starved - starved);
     this.#counts.starved -= theirs;
     this.#counts.stalled += took + theirs;
-    this.#stride = others > 0 && now - before > SLOW ? 1 : STRIDE;
+    this.#stride = goesOn && now - before > SLOW ? 1 : STRIDE;
     this.#untimed = 0;
     this.#since = now;
   }

@@ -17,10 +17,12 @@ export interface Watcher {
 export class Watch {
   static of(subscriber: unknown): Watch | undefined {
     const stage = stageOf(subscriber);
-    const consumer = stage?.chain.root.subscriber;
-    const buffer = stage?.chain.account.buffer;
-    return stage !== undefined && consumer instanceof DemandSubscriber && buffer instanceof BoundedBuffer
-      ? new Watch(stage, consumer, buffer)
+    if (stage === undefined) {
+      return undefined;
+    }
+    const { root, account } = stage.chain;
+    return root.subscriber instanceof DemandSubscriber && account.buffer instanceof BoundedBuffer
+      ? new Watch(stage, root.subscriber, account.buffer)
       : undefined;
   }
 

@@ -18,7 +18,7 @@ export interface RequestsFromViewportOptions {
 interface Intersections {
   new (
     seen: (entries: readonly { readonly isIntersecting: boolean }[]) => void,
-    options: { rootMargin?: string },
+    options: { rootMargin: string | undefined },
   ): { observe(element: object): void; unobserve(element: object): void; disconnect(): void };
 }
 
@@ -31,7 +31,7 @@ interface Mutations {
  * `controlledRequest`. While it stays there, it emits again when something was added to the list, so that a list which does
  * not fill the page yet grows on, and one that waits for an answer asks for no more.
  *
- * **Errors.** Without an `IntersectionObserver`, or where the element stands in no list (its parent), it errors with a
+ * **Errors.** Without an `IntersectionObserver` or a `MutationObserver`, or where the element stands in no list (its parent), it errors with a
  * `TypeError`. A `count` that is no positive integer throws a `RangeError`.
  *
  * @param element what comes into view when the list has been scrolled to its end; the list is what it stands in
@@ -60,7 +60,9 @@ export function requestsFromViewport(
     const list = element.parentNode;
     if (Intersections === undefined || Mutations === undefined || list === null) {
       const missing =
-        list === null ? 'the element stands in no list' : 'there is no IntersectionObserver here';
+        list === null
+          ? 'the element stands in no list'
+          : 'there is no IntersectionObserver or no MutationObserver here';
       throw new TypeError(`requestsFromViewport(element): ${missing}`);
     }
     const intersections = new Intersections(
@@ -69,7 +71,7 @@ export function requestsFromViewport(
           subscriber.next(count);
         }
       },
-      { ...(rootMargin !== undefined && { rootMargin }) },
+      { rootMargin },
     );
     const mutations = new Mutations(() => {
       // To observe anew reports anew, also what has not moved.
