@@ -2,7 +2,7 @@
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { expect } from 'expect';
 import { bind } from 'jest-each';
-import { fn, spyOn } from 'jest-mock';
+import { ModuleMocker } from 'jest-mock';
 
 export { expect };
 
@@ -71,9 +71,11 @@ const timers = new ModernFakeTimers({
   global: globalThis,
   config: { fakeTimers: {}, rootDir: process.cwd() } as never,
 });
+const mocker = new ModuleMocker(globalThis);
 export const jest = {
-  fn,
-  spyOn,
+  fn: mocker.fn.bind(mocker),
+  spyOn: mocker.spyOn.bind(mocker),
+  restoreAllMocks: (): void => mocker.restoreAllMocks(),
   setTimeout: (): void => {},
   useFakeTimers: (): void => timers.useFakeTimers(),
   useRealTimers: (): void => timers.useRealTimers(),
