@@ -29,6 +29,7 @@ import {
   toAsyncIterable,
   toPublisher,
 } from '../src/index.js';
+import { recorder } from './recorder.js';
 
 const WINDOW = 16;
 
@@ -216,8 +217,7 @@ describe('Reactive-Extensions/RxJS, pausableBuffered', () => {
       .subscribe(new DemandSubscriber<number>({ next: (value) => newest.push(value) }));
     for (const value of [1, 2, 3]) source$.next(value);
     expect(bounded).toEqual([expect.any(OverflowError)]);
-    const two: number[] = [];
-    const slow = new DemandSubscriber<number>({ next: (value) => two.push(value) });
+    const { log: two, consumer: slow } = recorder<number>();
     const hot$ = new Subject<number>();
     hot$.pipe(boundedBuffer({ capacity: 2, overflow: 'dropOldest' })).subscribe(slow);
     for (const value of [1, 2, 3, 4]) hot$.next(value);

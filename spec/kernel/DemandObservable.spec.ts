@@ -1,20 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { firstValueFrom, lastValueFrom, map, Observable, Subscriber, take, toArray } from 'rxjs';
 import { DemandObservable, type DemandSink, DemandSubscriber, OverflowError } from '../../src/index.js';
-
-function recorder<T>(requested = 0, capacity = 1024) {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<T>(
-    {
-      start: (demand) => (requested > 0 ? demand.request(requested) : undefined),
-      next: (value) => void log.push(value),
-      error: (error) => void log.push({ error }),
-      complete: () => void log.push('|'),
-    },
-    { capacity },
-  );
-  return { log, consumer };
-}
+import { requesting } from '../recorder.js';
 
 /** Emits `n` values more than it was asked for, inside the request. */
 function tooMany(surplus: number): Observable<number> {
@@ -80,7 +67,7 @@ describe('DemandObservable', () => {
   it('connects once for each subscription', () => {
     const connect = jest.fn(() => ({ request() {}, unsubscribe() {} }));
     const source$ = new DemandObservable<number>(connect);
-    source$.subscribe(recorder<number>(1).consumer);
+    source$.subscribe(requesting<number>(1).consumer);
     source$.subscribe();
     expect(connect).toHaveBeenCalledTimes(2);
   });
@@ -92,7 +79,7 @@ describe('DemandObservable', () => {
       start: () => void order.push('start'),
       unsubscribe() {},
     }));
-    const { consumer } = recorder<number>(2);
+    const { consumer } = requesting<number>(2);
     source$.subscribe(consumer);
     consumer.request(1);
     expect(order).toEqual(['request 2', 'start', 'request 1']);
@@ -102,7 +89,7 @@ describe('DemandObservable', () => {
   });
 
   it('keeps what a producer emits beyond the demand, and delivers it when it is requested', () => {
-    const { log, consumer } = recorder<number>(1);
+    const { log, consumer } = requesting<number>(1);
     tooMany(3).subscribe(consumer);
     expect(log).toEqual([0]);
     expect(consumer.buffered).toBe(3);
@@ -113,7 +100,7 @@ describe('DemandObservable', () => {
   it('takes what came too early for what is requested next, and asks only for the rest', () => {
     const requests: number[] = [];
     let sink: DemandSink<number> | undefined;
-    const { consumer } = recorder<number>(1);
+    const { consumer } = requesting<number>(1);
     new DemandObservable<number>((given) => {
       sink = given;
       return { request: (n) => void requests.push(n), unsubscribe() {} };
@@ -126,7 +113,7 @@ describe('DemandObservable', () => {
   });
 
   it('ends with an OverflowError where a producer emits more than may wait, and releases it', () => {
-    const { log, consumer } = recorder<number>(1, 4);
+    const { log, consumer } = requesting<number>(1, { capacity: 4 });
     const released = jest.fn();
     let made = 0;
     new DemandObservable<number>((sink) => ({
@@ -155,7 +142,7 @@ describe('DemandObservable', () => {
       sink = given;
       return { request() {}, unsubscribe() {} };
     });
-    const { consumer } = recorder<number>(1);
+    const { consumer } = requesting<number>(1);
     source$.subscribe(consumer);
     expect(sink?.closed).toBe(false);
     consumer.unsubscribe();
@@ -177,10 +164,10 @@ describe('DemandObservable', () => {
       sinks.push(sink);
       return { request: (n) => void requests.push(n), unsubscribe() {} };
     });
-    source$.subscribe(recorder<number>(100).consumer);
+    source$.subscribe(requesting<number>(100).consumer);
     expect(requests).toEqual([100]);
     requests.length = 0;
-    source$.pipe(map((n) => n)).subscribe(recorder<number>(100).consumer);
+    source$.pipe(map((n) => n)).subscribe(requesting<number>(100).consumer);
     const sum = () => requests.reduce((total, n) => total + n, 0);
     expect(sum()).toBe(16);
     for (let i = 0; i < 16; i++) {
@@ -238,7 +225,7 @@ describe('DemandObservable', () => {
       sink = given;
       return { request: (n) => requests.push(n), unsubscribe() {} };
     });
-    later$.pipe(map((n) => n)).subscribe(recorder<number>(100).consumer);
+    later$.pipe(map((n) => n)).subscribe(requesting<number>(100).consumer);
     expect(requests).toEqual([1, 15]);
     for (let i = 0; i < 7; i++) sink?.next(i);
     expect(requests).toEqual([1, 15]);
@@ -252,7 +239,7 @@ describe('DemandObservable', () => {
       },
       unsubscribe() {},
     }));
-    atOnce$.pipe(map((n) => n)).subscribe(recorder<number>(3).consumer);
+    atOnce$.pipe(map((n) => n)).subscribe(requesting<number>(3).consumer);
     expect(requests).toEqual([1, 1, 1]);
   });
 
@@ -262,7 +249,7 @@ describe('DemandObservable', () => {
       sinks.push(sink);
       return { request() {}, unsubscribe() {} };
     });
-    const [ending, leaving] = [recorder<number>(1).consumer, recorder<number>(1).consumer];
+    const [ending, leaving] = [requesting<number>(1).consumer, requesting<number>(1).consumer];
     source$.subscribe(ending);
     source$.subscribe(leaving);
     expect(sinks.map(({ closed }) => closed)).toEqual([false, false]);

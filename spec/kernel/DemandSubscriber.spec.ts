@@ -2,23 +2,13 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { concat, firstValueFrom, lastValueFrom, map, of, Subject, Subscriber, throwError } from 'rxjs';
 import {
   type Demand,
-  type DemandObserver,
   DemandSubscriber,
   type DemandSubscriberOptions,
   OverflowError,
   pullFrom,
 } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 import { unhandled, unhandledDuring } from '../unhandled.js';
-
-function recorder<T>(options?: DemandSubscriberOptions<T>) {
-  const log: unknown[] = [];
-  const observer: DemandObserver<T> = {
-    next: (value) => void log.push(value),
-    error: (error) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  };
-  return { log, consumer: new DemandSubscriber<T>(observer, options) };
-}
 
 describe('DemandSubscriber', () => {
   it('is an RxJS Subscriber: what is added to it ends with it', () => {
@@ -77,7 +67,7 @@ describe('DemandSubscriber', () => {
 
   it("lets an error overtake the values that wait where errors is 'first', and reports them as dropped", () => {
     const onDrop = jest.fn();
-    const { log, consumer } = recorder<number>({ errors: 'first', onDrop });
+    const { log, consumer } = recorder<number>({}, { errors: 'first', onDrop });
     concat(
       of(1, 2),
       throwError(() => 'broken'),
@@ -88,7 +78,7 @@ describe('DemandSubscriber', () => {
 
   it('ends with an OverflowError that carries all that waited and the value that found no room', () => {
     const source$ = new Subject<number>();
-    const { log, consumer } = recorder<number>({ capacity: 2 });
+    const { log, consumer } = recorder<number>({}, { capacity: 2 });
     source$.subscribe(consumer);
     for (const value of [1, 2, 3, 4]) {
       source$.next(value);
@@ -169,7 +159,7 @@ describe('DemandSubscriber', () => {
 
   it('reports what waits as dropped when it is unsubscribed', () => {
     const onDrop = jest.fn();
-    const { consumer } = recorder<number>({ onDrop });
+    const { consumer } = recorder<number>({}, { onDrop });
     of(1, 2).subscribe(consumer);
     consumer.unsubscribe();
     consumer.unsubscribe();
@@ -183,12 +173,15 @@ describe('DemandSubscriber', () => {
     const reported = unhandled();
     for (const ending of ['unsubscribe', 'bad request', 'error'] as const) {
       const source$ = new Subject<number>();
-      const { log, consumer } = recorder<number>({
-        errors: 'first',
-        onDrop: () => {
-          throw 'mine';
+      const { log, consumer } = recorder<number>(
+        {},
+        {
+          errors: 'first',
+          onDrop: () => {
+            throw 'mine';
+          },
         },
-      });
+      );
       source$.subscribe(consumer);
       source$.next(1);
       if (ending === 'unsubscribe') consumer.unsubscribe();

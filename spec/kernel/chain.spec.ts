@@ -38,6 +38,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { DemandObservable, DemandSubscriber, pullFrom } from '../../src/index.js';
+import { recorder, requesting } from '../recorder.js';
 
 const WINDOW = 16;
 const KINDS = ['pulled', 'answering inside request', 'answering later'] as const;
@@ -78,17 +79,6 @@ function counting(kind: (typeof KINDS)[number], limit = Infinity, first = 0) {
 }
 
 const silent = () => new DemandObservable<never>(() => ({ request() {}, unsubscribe() {} }));
-
-function recorder<T>(requested = 0) {
-  const log: unknown[] = [];
-  const consumer = new DemandSubscriber<T>({
-    start: (demand) => (requested > 0 ? demand.request(requested) : undefined),
-    next: (value) => void log.push(value),
-    error: (error) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  });
-  return { log, consumer };
-}
 
 /** Runs `body` in virtual time, to the end of everything scheduled before `until`. */
 function inVirtualTime(until: number, body: (at: (frame: number, act: () => void) => void) => void): void {
@@ -139,7 +129,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('is released by take, and not drawn past it', () => {
     inVirtualTime(100, (at) => {
       const source = counting(kind);
-      const { log, consumer } = recorder<number>(100);
+      const { log, consumer } = requesting<number>(100);
       source.source$.pipe(take(3)).subscribe(consumer);
       at(50, () => {
         expect(log).toEqual([0, 1, 2, '|']);
@@ -156,7 +146,7 @@ describe.each(KINDS)('a source %s', (kind) => {
     for (const swapped of [false, true]) {
       inVirtualTime(100, (at) => {
         const source = counting(kind);
-        const { log, consumer } = recorder<unknown>(40);
+        const { log, consumer } = requesting<unknown>(40);
         (swapped ? zip<unknown[]>(idle(), source.source$) : zip<unknown[]>(source.source$, idle())).subscribe(
           consumer,
         );
@@ -180,7 +170,7 @@ describe.each(KINDS)('a source %s', (kind) => {
     inVirtualTime(1000, (at) => {
       const source = counting(kind, 1000);
       const partner = new Subject<number>();
-      const { log, consumer } = recorder<[number, number]>(Infinity);
+      const { log, consumer } = requesting<[number, number]>(Infinity);
       zip(within(source.source$), partner).subscribe(consumer);
       at(500, () => {
         expect(source.drawn).toBe(WINDOW);
@@ -197,7 +187,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   ])('waits for the work of a value that knows no demand and comes %s', (_, plain$) => {
     inVirtualTime(100, (at) => {
       const source = counting(kind, 1000);
-      const { consumer } = recorder<number>(Infinity);
+      const { consumer } = requesting<number>(Infinity);
       merge(plain$, source.source$)
         .pipe(concatMap((n) => timer(50).pipe(map(() => n))))
         .subscribe(consumer);
@@ -210,7 +200,7 @@ describe.each(KINDS)('a source %s', (kind) => {
     inVirtualTime(600, (at) => {
       const source = counting(kind);
       let worst = 0;
-      const { log, consumer } = recorder<[number, number]>(Infinity);
+      const { log, consumer } = requesting<[number, number]>(Infinity);
       zip(source.source$, interval(5)).subscribe(consumer);
       for (let frame = 0; frame < 500; frame++) {
         at(frame, () => {
@@ -254,7 +244,7 @@ describe.each(KINDS)('a source %s', (kind) => {
     for (const swapped of [false, true]) {
       inVirtualTime(20_000, (at) => {
         const filtered$ = counting(kind).source$.pipe(filter((n) => n % 200 === 199));
-        const { log, consumer } = recorder<number>(3);
+        const { log, consumer } = requesting<number>(3);
         (swapped ? merge(filtered$, idle()) : merge(idle(), filtered$)).subscribe(consumer);
         at(19_000, () => expect(log).toEqual([199, 399, 599]));
       });
@@ -264,7 +254,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('runs side by side with others of its kind in mergeMap', () => {
     inVirtualTime(200, (at) => {
       const sources = [counting(kind, 5, 10), counting(kind, 5, 20), counting(kind, 5, 30)];
-      const { log, consumer } = recorder<number>(9);
+      const { log, consumer } = requesting<number>(9);
       pullFrom(sources)
         .pipe(mergeMap(({ source$ }) => source$))
         .subscribe(consumer);
@@ -283,7 +273,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('gets its turn beside others of its kind in merge', () => {
     inVirtualTime(200, (at) => {
       const sources = [counting(kind), counting(kind), counting(kind)];
-      const { log, consumer } = recorder<number>(300);
+      const { log, consumer } = requesting<number>(300);
       merge(...sources.map(({ source$ }) => source$)).subscribe(consumer);
       at(199, () => {
         expect(log).toHaveLength(300);
@@ -295,7 +285,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('keeps its turn in merge however little is asked for at a time', () => {
     inVirtualTime(200, (at) => {
       const sources = [counting(kind), counting(kind), counting(kind)];
-      const { log, consumer } = recorder<number>(0);
+      const { log, consumer } = recorder<number>();
       merge(...sources.map(({ source$ }) => source$)).subscribe(consumer);
       for (let time = 0; time < 60; time++) at(time, () => consumer.request(2));
       at(199, () => {
@@ -309,7 +299,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('lets timers fire under bufferTime though it has no end', () => {
     inVirtualTime(200, (at) => {
       const source = counting(kind);
-      const { log, consumer } = recorder<number[]>(3);
+      const { log, consumer } = requesting<number[]>(3);
       source.source$.pipe(bufferTime(2)).subscribe(consumer);
       at(100, () => {
         expect(log).toHaveLength(3);
@@ -324,7 +314,7 @@ describe.each(KINDS)('a source %s', (kind) => {
     inVirtualTime(2000, (at) => {
       const source = counting(kind, 100);
       let worst = 0;
-      const { log, consumer } = recorder<number>(Infinity);
+      const { log, consumer } = requesting<number>(Infinity);
       source.source$
         .pipe(
           delay(5),
@@ -349,7 +339,7 @@ describe.each(KINDS)('a source %s', (kind) => {
       const source = counting(kind, 1000);
       let active = 0;
       const idle: number[] = [];
-      const { log, consumer } = recorder<number>(Infinity);
+      const { log, consumer } = requesting<number>(Infinity);
       source.source$
         .pipe(
           filter((n) => n % 10 === 0),
@@ -377,7 +367,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('does not deadlock in groupBy with more keys than the window', () => {
     inVirtualTime(5000, (at) => {
       const source = counting(kind, 200);
-      const { log, consumer } = recorder<number>(Infinity);
+      const { log, consumer } = requesting<number>(Infinity);
       source.source$
         .pipe(
           groupBy((n) => n % 40),
@@ -394,9 +384,9 @@ describe.each(KINDS)('a source %s', (kind) => {
 
   it('is drawn to its end by forkJoin and by combineLatest, beside one of its kind', () => {
     inVirtualTime(2000, (at) => {
-      const forked = recorder<number[]>(1);
+      const forked = requesting<number[]>(1);
       forkJoin([counting(kind, 100).source$, counting(kind, 50).source$]).subscribe(forked.consumer);
-      const latest = recorder<number[]>(Infinity);
+      const latest = requesting<number[]>(Infinity);
       combineLatest([counting(kind, 100).source$, counting(kind, 50).source$]).subscribe(latest.consumer);
       at(1999, () => {
         expect(forked.log).toEqual([[99, 49], '|']);
@@ -408,9 +398,9 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('is drawn to its end by a join that an item, or the end of another source, brought', () => {
     inVirtualTime(2000, (at) => {
       const forked = () => forkJoin([counting(kind, 100).source$, counting(kind, 50).source$]);
-      const inner = recorder<number[]>(Infinity);
+      const inner = requesting<number[]>(Infinity);
       counting(kind, 3).source$.pipe(concatMap(forked)).subscribe(inner.consumer);
-      const next = recorder<number | number[]>(Infinity);
+      const next = requesting<number | number[]>(Infinity);
       concat(counting(kind, 1).source$, forked()).subscribe(next.consumer);
       at(1999, () => {
         expect(inner.log).toEqual([[99, 49], [99, 49], [99, 49], '|']);
@@ -422,7 +412,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('is drawn to the end of the shorter one by a zip of deferred ones that an item brought', () => {
     inVirtualTime(2000, (at) => {
       const deferred = (count: number) => defer(() => counting(kind, count).source$);
-      const { log, consumer } = recorder<number[]>(Infinity);
+      const { log, consumer } = requesting<number[]>(Infinity);
       counting(kind, 1)
         .source$.pipe(mergeMap(() => zip(deferred(40), deferred(60))))
         .subscribe(consumer);
@@ -435,7 +425,7 @@ describe.each(KINDS)('a source %s', (kind) => {
 
   it('is drawn from while it is subscribed to, when no item is on its way', () => {
     inVirtualTime(2000, (at) => {
-      const { log, consumer } = recorder<number>(Infinity);
+      const { log, consumer } = requesting<number>(Infinity);
       counting(kind, 3)
         .source$.pipe(
           concatMap(() =>
@@ -456,7 +446,7 @@ describe.each(KINDS)('a source %s', (kind) => {
         filter((n) => n % 100 === 99),
         takeUntil(NEVER),
       );
-      const deferred = recorder<number>(3);
+      const deferred = requesting<number>(3);
       const { source$ } = counting(kind);
       defer(() =>
         source$.pipe(
@@ -464,7 +454,7 @@ describe.each(KINDS)('a source %s', (kind) => {
           takeUntil(NEVER),
         ),
       ).subscribe(deferred.consumer);
-      const outside = recorder<number>(3);
+      const outside = requesting<number>(3);
       piped$.subscribe(outside.consumer);
       at(19_000, () => {
         expect(deferred.log).toEqual([99, 199, 299]);
@@ -477,7 +467,7 @@ describe.each(KINDS)('a source %s', (kind) => {
     inVirtualTime(200, (at) => {
       const first = counting(kind, 2);
       const second = counting(kind);
-      const { log, consumer } = recorder<unknown>(5);
+      const { log, consumer } = requesting<unknown>(5);
       concat(first.source$, second.source$).pipe(startWith('first')).subscribe(consumer);
       at(100, () => {
         expect(log).toEqual(['first', 0, 1, 0, 1]);
@@ -488,11 +478,11 @@ describe.each(KINDS)('a source %s', (kind) => {
 
   it('meets only the unmet demand when repeat or retry subscribes to it again', () => {
     inVirtualTime(200, (at) => {
-      const repeated = recorder<number>(5);
+      const repeated = requesting<number>(5);
       defer(() => counting(kind, 2).source$)
         .pipe(repeat())
         .subscribe(repeated.consumer);
-      const retried = recorder<number>(5);
+      const retried = requesting<number>(5);
       defer(() =>
         concat(
           counting(kind, 2).source$,
@@ -513,7 +503,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('hands unmet demand to the next inner source of switchMap, not a multiple of it', () => {
     inVirtualTime(200, (at) => {
       const inners = [silent(), silent(), counting(kind).source$];
-      const { log, consumer } = recorder<number>(3);
+      const { log, consumer } = requesting<number>(3);
       interval(10)
         .pipe(
           take(3),
@@ -527,7 +517,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('is drawn to its end by operators that answer only then', () => {
     inVirtualTime(2000, (at) => {
       const source = counting(kind, 1000);
-      const { log, consumer } = recorder<number[]>(1);
+      const { log, consumer } = requesting<number[]>(1);
       source.source$.pipe(toArray()).subscribe(consumer);
       at(1999, () => {
         expect(log).toEqual([[...Array(1000).keys()], '|']);
@@ -539,7 +529,7 @@ describe.each(KINDS)('a source %s', (kind) => {
   it('is released when the consumer leaves in the middle of asynchronous work', () => {
     inVirtualTime(200, (at) => {
       const source = counting(kind);
-      const { log, consumer } = recorder<number>(Infinity);
+      const { log, consumer } = requesting<number>(Infinity);
       source.source$.pipe(mergeMap((n) => timer(20).pipe(map(() => n)), 2)).subscribe(consumer);
       at(50, () => consumer.unsubscribe());
       let drawn = 0;
@@ -573,7 +563,7 @@ describe('the window', () => {
   it('gives each of several sources its own', () => {
     inVirtualTime(100, (at) => {
       const sources = [counting('pulled'), counting('pulled'), counting('answering later')];
-      const { consumer } = recorder<number>(1000);
+      const { consumer } = requesting<number>(1000);
       merge(...sources.map(({ source$ }) => source$.pipe(delay(50)))).subscribe(consumer);
       at(40, () => expect(sources.map(({ drawn }) => drawn)).toEqual([WINDOW, WINDOW, WINDOW]));
     });

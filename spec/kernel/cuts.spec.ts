@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { map, Observable, type OperatorFunction, Subject, share, shareReplay, take } from 'rxjs';
 import { boundedBuffer, DemandSubscriber, OverflowError, pullFrom } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 
 /** A custom operator as people write them: it subscribes with a plain observer, which no demand can cross. */
 function doubled(): OperatorFunction<number, number> {
@@ -54,11 +55,7 @@ describe.each<[string, () => OperatorFunction<number, number>]>([
 
   it('loses nothing of what fits', () => {
     const { source$ } = countTo(1000);
-    const log: unknown[] = [];
-    const consumer = new DemandSubscriber<number>({
-      next: (value) => log.push(value),
-      complete: () => log.push('|'),
-    });
+    const { log, consumer } = recorder<number>();
     source$.pipe(cut()).subscribe(consumer);
     consumer.request(1);
     expect(log).toHaveLength(1);
@@ -70,18 +67,16 @@ describe.each<[string, () => OperatorFunction<number, number>]>([
 
   it('is bounded by the policy that stands below the cut', () => {
     const { source$ } = countTo(1000);
-    const log: number[] = [];
-    const consumer = new DemandSubscriber<number>({ next: (value) => log.push(value) });
+    const { consumer } = recorder<number>();
     source$.pipe(cut(), boundedBuffer({ capacity: 2, overflow: 'dropLatest' })).subscribe(consumer);
     consumer.request(10);
-    expect(log).toHaveLength(2);
+    expect(consumer.values).toHaveLength(2);
   });
 
   it('lets demand through where the cut stands above a source of demand of its own', () => {
     const { source$, state } = countTo(1000);
     const trigger$ = new Subject<number>();
-    const log: number[] = [];
-    const consumer = new DemandSubscriber<number>({ next: (value) => log.push(value) });
+    const { log, consumer } = recorder<number>();
     trigger$.pipe(cut(), take(1)).subscribe(() => source$.subscribe(consumer));
     trigger$.next(1);
     consumer.request(2);
@@ -92,8 +87,7 @@ describe.each<[string, () => OperatorFunction<number, number>]>([
 it('a Subscriber without destination is plain RxJS: bounded below, unbounded above', () => {
   const { source$, state } = countTo(100);
   const bare$ = new Observable<number>((subscriber) => source$.subscribe((value) => subscriber.next(value)));
-  const log: number[] = [];
-  const consumer = new DemandSubscriber<number>({ next: (value) => log.push(value) });
+  const { log, consumer } = recorder<number>();
   bare$.subscribe(consumer);
   consumer.request(1);
   expect([log, consumer.buffered, state.drawn]).toEqual([[0], 99, 100]);

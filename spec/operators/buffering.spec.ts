@@ -12,17 +12,14 @@ import {
   OverflowError,
   type OverflowPolicy,
 } from '../../src/index.js';
-import { recorder as recorderOf } from '../recorder.js';
+import { recorder, requesting } from '../recorder.js';
 import { unhandled } from '../unhandled.js';
-
-const recorder = <T>(requested = 0) =>
-  recorderOf<T>(requested > 0 ? { start: (demand) => demand.request(requested) } : {});
 
 type OnDrop = NonNullable<BufferOptions<number>['onDrop']>;
 
 it('knows, for what comes from inside, what was requested from inside an earlier delivery of the same request', () => {
   const source$ = new Subject<number>();
-  const { log, consumer } = recorderOf<number>({
+  const { log, consumer } = recorder<number>({
     next: (value, demand) => {
       if (value === 0) demand.request(1);
       if (value === 1) source$.next(2);
@@ -61,7 +58,7 @@ describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
   it('calls onDrop once for each value that is dropped, never for one that is delivered', () => {
     const source$ = new Subject<number>();
     const dropped: number[] = [];
-    const { log, consumer } = recorder<number>(1);
+    const { log, consumer } = requesting<number>(1);
     source$.pipe(operator((value) => dropped.push(value))).subscribe(consumer);
     for (let value = 0; value < 10; value++) {
       source$.next(value);
@@ -195,8 +192,8 @@ describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
   it('drops for each subscription by itself', () => {
     const source$ = new Subject<number>();
     const piped$ = source$.pipe(operator(() => {}));
-    const fast = recorder<number>(Infinity);
-    const slow = recorder<number>(1);
+    const fast = requesting<number>(Infinity);
+    const slow = requesting<number>(1);
     piped$.subscribe(fast.consumer);
     piped$.subscribe(slow.consumer);
     for (const value of [1, 2, 3, 4]) source$.next(value);
@@ -288,7 +285,7 @@ describe('dropLatest', () => {
   it('hands out undefined and null, and drops them', () => {
     const source$ = new Subject<unknown>();
     const onDrop = jest.fn<(value: unknown, reason: string) => void>();
-    const { log, consumer } = recorder<unknown>(1);
+    const { log, consumer } = requesting<unknown>(1);
     source$.pipe(dropLatest({ onDrop })).subscribe(consumer);
     source$.next(undefined);
     source$.next(null);

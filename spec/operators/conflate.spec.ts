@@ -56,8 +56,7 @@ describe.each([
 ] as const)('%s', (_, operator) => {
   it('serves a request from inside merge when the value is merged', () => {
     const source$ = new Subject<string>();
-    const log: string[] = [];
-    const consumer = new DemandSubscriber<string>({ next: (value) => log.push(value) });
+    const { log, consumer } = recorder<string>();
     const merge = (waiting: string, value: string) => {
       consumer.request(1);
       return waiting + value;

@@ -1,22 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { type Observable, of, Subject, throwError } from 'rxjs';
-import {
-  controlledRequest,
-  DemandObservable,
-  DemandSubscriber,
-  OverflowError,
-  pullFrom,
-} from '../../src/index.js';
-
-function recorder<T>() {
-  const log: unknown[] = [];
-  const observer = {
-    next: (value: T) => void log.push(value),
-    error: (error: unknown) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  };
-  return { log, observer, consumer: new DemandSubscriber<T>(observer) };
-}
+import { controlledRequest, DemandObservable, OverflowError, pullFrom } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 
 describe('controlledRequest', () => {
   it('asks upstream for the smaller of the two demands that meet', () => {

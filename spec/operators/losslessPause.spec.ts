@@ -4,22 +4,12 @@ import { TestScheduler } from 'rxjs/testing';
 import {
   DemandObservable,
   type DemandSink,
-  DemandSubscriber,
   losslessPause,
   OverflowError,
   pullFrom,
   tapDemand,
 } from '../../src/index.js';
-
-function recorder<T>() {
-  const log: unknown[] = [];
-  const observer = {
-    next: (value: T) => void log.push(value),
-    error: (error: unknown) => void log.push({ error }),
-    complete: () => void log.push('|'),
-  };
-  return { log, observer, consumer: new DemandSubscriber<T>(observer) };
-}
+import { recorder } from '../recorder.js';
 
 describe('losslessPause', () => {
   it.each<[string, (values: number[]) => { source$: Observable<number>; go(): void }]>([

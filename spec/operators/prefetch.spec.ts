@@ -3,6 +3,7 @@ import { concat, map, mergeMap, of, Subject, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { DemandSubscriber, OverflowError, prefetch, pullFrom } from '../../src/index.js';
 import { ControllableSource } from '../../src/testing/index.js';
+import { recorder } from '../recorder.js';
 
 describe('prefetch', () => {
   it.each<[number, number | undefined, number[]]>([
@@ -26,8 +27,7 @@ describe('prefetch', () => {
 
   it('asks for n before anything is requested below, delivers what is requested, and keeps the rest', () => {
     const source$ = new ControllableSource<number>();
-    const log: number[] = [];
-    const consumer = new DemandSubscriber<number>({ next: (value) => log.push(value) });
+    const { log, consumer } = recorder<number>();
     source$.pipe(prefetch(4)).subscribe(consumer);
     expect(source$.requests).toEqual([4]);
     for (let i = 0; i < 4; i++) source$.next(i);
@@ -71,8 +71,7 @@ describe('prefetch', () => {
     function* numbers() {
       for (;;) yield drawn++;
     }
-    const log: number[] = [];
-    const consumer = new DemandSubscriber<number>({ next: (value) => log.push(value) });
+    const { log, consumer } = recorder<number>();
     pullFrom(numbers()).pipe(prefetch(5, 2)).subscribe(consumer);
     for (let i = 0; i < 30; i++) {
       expect(drawn - log.length).toBeLessThanOrEqual(5);

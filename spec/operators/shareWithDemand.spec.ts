@@ -10,6 +10,7 @@ import {
   shareAs,
   shareWithDemand,
 } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
 
 /** Counts up, and what it was asked for. */
@@ -42,8 +43,7 @@ describe('shareWithDemand', () => {
           const source = counter();
           const shared$ = source.source$.pipe(shareWithDemand({ capacity }));
           const subscribers = Array.from({ length: count }, () => {
-            const got: number[] = [];
-            const subscriber = new DemandSubscriber<number>({ next: (value) => got.push(value) });
+            const { log: got, consumer: subscriber } = recorder<number>();
             shared$.subscribe(subscriber);
             return { got, subscriber, requested: 0 };
           });

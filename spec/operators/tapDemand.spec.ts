@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, NEVER, Subject } from 'rxjs';
 import { DemandSubscriber, pullFrom, tapDemand } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
 
 describe('tapDemand', () => {
   it('calls back for requests and values, in the order in which they travel', () => {
-    const log: unknown[] = [];
-    const consumer = new DemandSubscriber<string>({ next: (value) => log.push(value) });
+    const { log, consumer } = recorder<string>();
     pullFrom(['a', 'b', 'c'])
       .pipe(tapDemand({ request: (n) => log.push(n), next: (value) => log.push(`tap ${value}`) }))
       .subscribe(consumer);
     consumer.request(1);
     consumer.request(2);
-    expect(log).toEqual([1, 'tap a', 'a', 2, 'tap b', 'b', 'tap c', 'c']);
+    expect(log).toEqual([1, 'tap a', 'a', 2, 'tap b', 'b', 'tap c', 'c', '|']);
   });
 
   it('calls unsubscribe once, and only where downstream leaves before the end', () => {
