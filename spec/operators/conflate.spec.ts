@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { of, Subject } from 'rxjs';
 import { type ConflateByKeyOptions, conflate, conflateByKey, DemandSubscriber } from '../../src/index.js';
 import { recorder } from '../recorder.js';
 
@@ -96,6 +96,27 @@ describe('conflateByKey', () => {
     for (const value of ['a1', 'b1', 'c1', 'b2', 'c2', 'c3', 'a2']) source$.next(value);
     consumer.request(Infinity);
     expect(log).toEqual(['a2', 'c3']);
+  });
+
+  it('keeps a key anew that has made room for another, also after that has left', () => {
+    const source$ = new Subject<string>();
+    const { log, consumer } = recorder<string>();
+    source$.pipe(byLetter({ maxKeys: 2, overflow: 'replaceLatest' })).subscribe(consumer);
+    for (const value of ['a1', 'b1', 'c1']) source$.next(value);
+    consumer.request(2);
+    source$.next('b2');
+    consumer.request(1);
+    expect(log).toEqual(['a1', 'c1', 'b2']);
+  });
+
+  it('tells onDrop of no value that its OverflowError carries', () => {
+    const dropped: string[] = [];
+    const { log, consumer } = recorder<string>();
+    of('a', 'b', 'c')
+      .pipe(byLetter({ maxKeys: 2, overflow: 'error', onDrop: (value) => dropped.push(value) }))
+      .subscribe(consumer);
+    expect(log).toMatchObject([{ error: { values: ['a', 'b', 'c'] } }]);
+    expect(dropped).toEqual([]);
   });
 
   it('replaces what waits of a key of which a value that was asked for has just left', () => {

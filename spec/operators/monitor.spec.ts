@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import {
+  batchWhileBusy,
   boundedBuffer,
   DemandObservable,
   DemandSubscriber,
@@ -354,12 +355,13 @@ describe('monitor', () => {
 
   it('counts nothing that comes after the ending', () => {
     const registry = new MonitorRegistry();
+    let next = () => {};
     const unruly$ = new Observable<number>((subscriber) => {
+      next = () => subscriber.next(2);
       subscriber.next(1);
       subscriber.complete();
-      subscriber.next(2);
     });
-    unruly$.pipe(monitor('rows', { registry })).subscribe();
+    unruly$.pipe(monitor('rows', { registry })).subscribe({ complete: () => next() });
     expect(registry.snapshot()).toMatchObject([{ delivered: 1, completed: 1 }]);
   });
 
@@ -384,6 +386,20 @@ describe('monitor', () => {
       .subscribe(consumer);
     now += 10;
     expect(registry.snapshot()).toMatchObject([{ inFlight: 16, stalled: 10, starved: 0, idle: 0 }]);
+    consumer.unsubscribe();
+  });
+
+  it('counts what waits ahead of any request as stalled, though more may come', () => {
+    const registry = new MonitorRegistry();
+    let now = 0;
+    const hot$ = new Subject<number>();
+    const consumer = new DemandSubscriber<number[]>();
+    hot$
+      .pipe(monitor('rows', { registry, clock: { now: () => now } }), batchWhileBusy({ max: 4 }))
+      .subscribe(consumer);
+    hot$.next(1);
+    now += 10;
+    expect(registry.snapshot()).toMatchObject([{ waiting: 1, stalled: 10, starved: 0 }]);
     consumer.unsubscribe();
   });
 
@@ -514,16 +530,17 @@ describe('monitor', () => {
       const { consumer, readings, send } = watched();
       await Promise.resolve();
       const seen: number[] = [];
-      send(1);
-      const microtasks = [0, 1].map(() =>
+      const later = () =>
         Promise.resolve().then(() => {
           send(1);
           seen.push(readings());
-        }),
-      );
+        });
+      send(1);
+      const first = later();
       send(64);
+      const second = later();
       readings();
-      await Promise.all(microtasks);
+      await Promise.all([first, second]);
       expect(seen).toEqual([2, 0]);
       consumer.unsubscribe();
     });

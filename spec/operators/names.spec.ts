@@ -6,6 +6,7 @@ import * as ours from '../../src/index.js';
 const { DemandSubscriber, OverflowError, Semaphore } = ours;
 
 const OVERFLOWING: readonly [string, OperatorFunction<number, unknown>][] = [
+  ['adaptiveDemand', ours.adaptiveDemand({ min: 1, max: 2 })],
   ['batchWhileBusy', ours.batchWhileBusy({ max: 1 })],
   ['boundedBuffer', ours.boundedBuffer({ capacity: 1 })],
   ['boundedBuffer', ours.boundedBuffer({ capacity: 1, maxAge: 1000 })],
@@ -36,6 +37,8 @@ it.each(OVERFLOWING)('an overflow of %s bears its name', (name, operator) => {
 });
 
 it.each<[string, () => unknown]>([
+  ['adaptiveDemand: min', () => ours.adaptiveDemand({ min: 0, max: 1 })],
+  ['adaptiveDemand: max', () => ours.adaptiveDemand({ min: 2, max: 1 })],
   ['batchWhileBusy: max', () => ours.batchWhileBusy({ max: 0 })],
   ['bufferWithTimeOrCount: count', () => ours.bufferWithTimeOrCount({ count: 0, time: 1 })],
   ['bufferWithTimeOrCount: time', () => ours.bufferWithTimeOrCount({ count: 1, time: 0 })],

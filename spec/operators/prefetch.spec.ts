@@ -118,6 +118,17 @@ describe('prefetch', () => {
     }
   });
 
+  it('tells onDrop of what it has read ahead when downstream leaves, once', () => {
+    const dropped: unknown[] = [];
+    const { consumer } = recorder<number>();
+    pullFrom([1, 2, 3, 4, 5])
+      .pipe(prefetch(3, 3, { onDrop: (value, reason) => dropped.push([value, reason]) }))
+      .subscribe(consumer);
+    consumer.request(1);
+    for (let i = 0; i < 2; i++) consumer.unsubscribe();
+    expect(dropped).toEqual([2, 3].map((value) => [value, 'unsubscribed']));
+  });
+
   it('serves requests made from inside next on a flat stack', () => {
     let count = 0;
     pullFrom({ length: 100_000, 0: 0 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Observable, of, Subject } from 'rxjs';
+import { defer, EMPTY, Observable, of, Subject, throwError } from 'rxjs';
 import {
   DemandObservable,
   type DemandSink,
@@ -209,6 +209,57 @@ describe('shareWithDemand', () => {
     subject.next(1);
     subject.next(2);
     expect([throwing, other]).toEqual([['mine'], [1, 2]]);
+  });
+
+  it('tells of what its onDrop throws ahead of the values that wait for it, and where it has left, as unhandled', () => {
+    const subject = new Subject<number>();
+    const shared$ = subject.pipe(shareWithDemand());
+    const onDrop = () => {
+      throw 'mine';
+    };
+    const { log, consumer } = recorder<number>();
+    shared$.pipe(shareAs('fastest', { capacity: 1, onDrop })).subscribe(consumer);
+    const leaving = recorder<number>().consumer;
+    const leave = () => {
+      leaving.unsubscribe();
+      throw 'its own';
+    };
+    shared$.pipe(shareAs('fastest', { onDrop: leave })).subscribe(leaving);
+    const other = shared$.subscribe();
+    expect(unhandledDuring(() => subject.next(1))).toEqual(['its own']);
+    expect(log).toEqual([]);
+    subject.next(2);
+    expect(log).toEqual([{ error: 'mine' }]);
+    other.unsubscribe();
+  });
+
+  it('lets no completion overtake, whatever errors says', () => {
+    const subject = new Subject<number>();
+    const { log, consumer } = recorder<number>();
+    const shared$ = subject.pipe(shareWithDemand({ policy: 'fastest', capacity: 1 }));
+    shared$.subscribe(consumer);
+    shared$.subscribe();
+    subject.next(1);
+    subject.complete();
+    expect(log).toEqual([]);
+    consumer.request(1);
+    expect(log).toEqual([1, '|']);
+  });
+
+  it.each([
+    ['error', { resetOnError: false }],
+    ['complete', { resetOnComplete: false }],
+  ] as const)('remembers the one ending that it is told to keep, and not the other: %s', (kept, options) => {
+    for (const ending of ['error', 'complete'] as const) {
+      let subscribed = 0;
+      const source$ = defer(() => {
+        subscribed++;
+        return ending === 'error' ? throwError(() => 'broken') : EMPTY;
+      });
+      const shared$ = source$.pipe(shareWithDemand(options));
+      for (let i = 0; i < 2; i++) shared$.subscribe({ error: () => {} });
+      expect([ending, subscribed]).toEqual([ending, ending === kept ? 1 : 2]);
+    }
   });
 
   it('releases the source where the onDrop of the last to leave throws', () => {

@@ -15,7 +15,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
   /** What was asked for on its behalf, the value that opened it included. */
   #asked = 1;
   #left = false;
-  #ended: (() => void) | undefined;
+  #ended = (): void => {};
 
   constructor(
     first: T,
@@ -38,12 +38,12 @@ export class Window<T> extends DemandObservable<T> implements Producer {
       (ending) => {
         if (ending.kind === 'error') {
           this.#sink?.error(ending.error);
-          this.#ended?.();
+          this.#ended();
         } else {
           this.#sink?.complete();
         }
       },
-      new BoundedBuffer<T>('windowWithCount', { capacity: count }),
+      new BoundedBuffer<T>('windowWithCount'),
     );
     this.next(first);
   }
@@ -62,11 +62,11 @@ export class Window<T> extends DemandObservable<T> implements Producer {
   }
 
   /** Ends it after the values that wait in it; `ended` is called once nothing waits any more, so that it overtakes none of them. */
-  end(ending: Ending, ended?: () => void): void {
+  end(ending: Ending, ended = (): void => {}): void {
     this.#ended = ended;
     this.#drain.end(ending);
     if (this.#drain.closed) {
-      ended?.();
+      ended();
     }
   }
 
@@ -91,7 +91,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
   unsubscribe(): void {
     this.#left = true;
     this.#drain.close();
-    this.#ended?.();
+    this.#ended();
     this.changed();
   }
 }

@@ -19,7 +19,7 @@ export interface OperatorStage<T> extends Pick<DemandObserver<T>, 'start' | 'err
  */
 export function demandOperator<T, R>(
   connect: (downstream: DemandSink<R>, upstream: DemandSubscriber<T>) => OperatorStage<T>,
-  options?: DemandSubscriberOptions<T>,
+  options: DemandSubscriberOptions<T> & { readonly operator: string },
   internals?: Internals<T>,
 ): OperatorFunction<T, R> {
   // Checks the options where the operator is written, not when it is subscribed to.
@@ -49,7 +49,7 @@ export function demandOperator<T, R>(
         },
       };
     });
-    result.above = { operator: options?.operator ?? 'operator', source };
+    result.above = { operator: options.operator, source };
     return result;
   };
 }
