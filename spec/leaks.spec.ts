@@ -279,6 +279,104 @@ describe('nothing is left at', () => {
   });
 });
 
+describe('no value is held at', () => {
+  /** Values, and whether anybody still holds them. */
+  function boxes(count: number) {
+    const values = Array.from({ length: count }, (_, i): object => ({ i }));
+    const refs = values.map((value) => new WeakRef(value));
+    return {
+      take: () => values.splice(0),
+      alive: () => refs.filter((ref) => ref.deref() !== undefined).length,
+    };
+  }
+
+  /** Requests all of `source$`, and leaves with the first. */
+  async function leaveAfterOne(source$: Observable<object>): Promise<unknown[]> {
+    const consumer = new DemandSubscriber<object>({ next: (_, demand) => demand.unsubscribe() });
+    source$.subscribe(consumer);
+    consumer.request(5);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(consumer.closed).toBe(true);
+    return [source$, consumer];
+  }
+
+  it.each<[string, (take: () => object[]) => Promise<unknown[]>]>([
+    [
+      'a read function that was left in the middle of its answer',
+      (take) => leaveAfterOne(pullFrom(async () => take())),
+    ],
+    [
+      'an iterator that was left',
+      (take) =>
+        leaveAfterOne(
+          pullFrom({
+            *[Symbol.iterator]() {
+              yield* take();
+            },
+          }),
+        ),
+    ],
+    [
+      'a ReadableStream that was left',
+      (take) => {
+        const values = take();
+        return leaveAfterOne(
+          pullFrom(
+            new ReadableStream<object>({
+              pull(controller) {
+                const value = values.shift();
+                value === undefined ? controller.close() : controller.enqueue(value);
+              },
+            }),
+          ),
+        );
+      },
+    ],
+    [
+      'an async iterator that has read ahead, and was returned',
+      async (take) => {
+        const source$ = new Subject<object>();
+        const iterator = toAsyncIterable(source$)[Symbol.asyncIterator]();
+        const first = iterator.next();
+        for (const value of take()) source$.next(value);
+        await first;
+        await iterator.return?.();
+        return [source$, iterator];
+      },
+    ],
+    [
+      'a loop of promises that was stopped by its signal',
+      async (take) => {
+        const source$ = new Subject<object>();
+        const controller = new AbortController();
+        const done = forEachWithDemand(source$, () => new Promise(() => {}), { signal: controller.signal });
+        for (const value of take()) source$.next(value);
+        controller.abort();
+        await done.catch(() => {});
+        return [source$, controller, done];
+      },
+    ],
+    [
+      'a Channel whose reader has left after taking all',
+      async (take) => {
+        const channel = new Channel<object>({ capacity: 10 });
+        for (const value of take()) await channel.put(value);
+        const consumer = new DemandSubscriber<object>();
+        channel.asObservable().subscribe(consumer);
+        consumer.request(10);
+        consumer.unsubscribe();
+        return [channel, consumer];
+      },
+    ],
+  ])('%s', async (_, live) => {
+    const { take, alive } = boxes(5);
+    const still = await live(take);
+    await garbageIsCollected();
+    await garbageIsCollected();
+    expect([alive(), still.length > 0]).toEqual([0, true]);
+  });
+});
+
 /** Bytes of the heap in use once the garbage is gone. */
 function heap(): number {
   collect();
