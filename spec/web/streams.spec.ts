@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { concat, firstValueFrom, NEVER, of, Subject, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { DemandObservable, DemandSubscriber, OverflowError, pullFrom, tapDemand } from '../../src/index.js';
 import {
-  ndjson,
   pausedWhileHidden,
   perFrame,
   pullFromPort,
@@ -214,91 +212,6 @@ describe('toReadableStream', () => {
     await turns(50);
     expect(source.released).toBe(1);
     port1.close();
-  });
-});
-
-describe('ndjson', () => {
-  const read = (chunks: readonly (Uint8Array | string)[], maxLength = 2 ** 20) => {
-    const got: unknown[] = [];
-    pullFrom(chunks)
-      .pipe(ndjson({ maxLength }))
-      .subscribe({
-        next: (value) => got.push(value),
-        error: (error) => got.push(error),
-        complete: () => got.push('|'),
-      });
-    return got;
-  };
-
-  it('reads the values of the lines, however the bytes are cut', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.jsonValue(), { maxLength: 8 }),
-        fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
-        fc.boolean(),
-        (values, sizes, newline) => {
-          const text = values.map((value) => JSON.stringify(value)).join('\n') + (newline ? '\r\n' : '');
-          const bytes = new TextEncoder().encode(text);
-          const chunks: Uint8Array[] = [];
-          for (let at = 0; at < bytes.length; at += chunks.at(-1)?.length ?? 0) {
-            chunks.push(bytes.slice(at, at + (sizes.next().value ?? 1)));
-          }
-          expect(read(chunks)).toEqual([...values.map((value) => JSON.parse(JSON.stringify(value))), '|']);
-        },
-      ),
-    );
-  });
-
-  it('asks for a chunk when the lines of the last one are used up', () => {
-    let chunks = 0;
-    const lines$ = new DemandObservable<string>((sink) => ({
-      request: (n) => {
-        for (let i = 0; i < n; i++) sink.next(`${chunks++}\n0\n0\n`);
-      },
-      unsubscribe: () => {},
-    }));
-    const subscriber = new DemandSubscriber<unknown>();
-    lines$.pipe(ndjson()).subscribe(subscriber);
-    const drawn: number[] = [];
-    for (let i = 0; i < 7; i++) {
-      subscriber.request(1);
-      drawn.push(chunks);
-    }
-    expect(drawn).toEqual([1, 1, 1, 2, 2, 2, 3]);
-  });
-
-  it('asks for no chunk while lines wait, also where each line is requested from inside the one before', () => {
-    let chunks = 0;
-    const lines$ = new DemandObservable<string>((sink) => ({
-      // Bounded, so that asking for all of them would fail, and not go on for ever.
-      request: () => chunks < 100 && sink.next(`${chunks++}\n\n0\n`),
-      unsubscribe: () => {},
-    }));
-    const got: number[] = [];
-    lines$.pipe(ndjson<number>()).subscribe(
-      new DemandSubscriber<number>({
-        start: (demand) => demand.request(1),
-        next: (value, demand) => {
-          got.push(value);
-          expect(chunks).toBeLessThanOrEqual(Math.ceil((got.length + 1) / 2));
-          if (got.length < 10) demand.request(1);
-        },
-      }),
-    );
-    expect(got).toEqual([0, 0, 1, 0, 2, 0, 3, 0, 4, 0]);
-  });
-
-  it('ends with an error that names the line, after the values before it', () => {
-    expect(read(['1\n', '\n2\nx\n3\n'])).toEqual([
-      1,
-      2,
-      expect.objectContaining({ name: 'SyntaxError', message: 'ndjson: line 4 is no JSON: x' }),
-    ]);
-    expect(read(['1\n2', '34567'], 5)).toEqual([1, expect.any(RangeError)]);
-    const invalid = expect.objectContaining({ code: 'ERR_ENCODING_INVALID_ENCODED_DATA' });
-    expect(read(['1\n', Uint8Array.of(0xff)])).toEqual([1, invalid]);
-    expect(read(['1\n', Uint8Array.of(0xc3)])).toEqual([1, invalid]);
-    expect(() => ndjson({ maxLength: 0 })).toThrow(RangeError);
   });
 });
 

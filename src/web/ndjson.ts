@@ -1,10 +1,9 @@
 import type { OperatorFunction } from 'rxjs';
+import { Drain } from '../buffer/Drain.js';
 import { demandOperator } from '../parts/demandOperator.js';
-import { drainInto } from '../parts/drainInto.js';
 import { checkCount } from '../protocol/check.js';
-import { COMPLETE } from '../protocol/Ending.js';
-
-const SPACE = 0x20;
+import { COMPLETE, deliverEnding } from '../protocol/Ending.js';
+import { LineBuffer } from './LineBuffer.js';
 
 /** Options of {@link ndjson}. */
 export interface NdjsonOptions {
@@ -22,8 +21,8 @@ export interface NdjsonOptions {
  * `OverflowError`.
  *
  * **Errors.** A line that is no JSON ends the stream with a `SyntaxError` that names it, a line longer than `maxLength` with a
- * `RangeError`, a chunk that is no UTF-8 with a `TypeError`; each, and an upstream error, after the values of what came before.
- * Empty lines are left out; the last line needs no newline.
+ * `RangeError`, a line that is no UTF-8 with a `TypeError`; each, and an upstream error, after the values of what came before.
+ * Empty lines are left out; the last line needs no newline, but has to be whole.
  *
  * @param options `maxLength`: how long a line may be, in characters
  *
@@ -46,88 +45,64 @@ export function ndjson<T = unknown>({
   checkCount('ndjson: maxLength', maxLength, 1, true);
   return demandOperator<Uint8Array | string, T>(
     (downstream, upstream) => {
-      const decoder = new TextDecoder('utf-8', { fatal: true });
-      let number = 0;
-      /** The last line, as far as it has come. */
-      let rest = '';
-      const drain = drainInto<string>('ndjson', upstream, {
-        next: (line) => {
-          number++;
-          if (line.charCodeAt(0) > SPACE || line.trim() !== '') {
-            read(line);
-          } else {
-            request(1);
-          }
-        },
-        error: (error) => downstream.error(error),
-        complete: () => downstream.complete(),
-      });
+      const lines = new LineBuffer('ndjson', maxLength);
+      const drain = new Drain<string>(
+        { next: (line) => read(line) },
+        upstream,
+        (ending) => deliverEnding(ending, downstream),
+        lines,
+      );
       const request = (n: number) => {
         drain.request(n);
         ask();
       };
       const ask = () => {
         // Also from inside a delivery, while lines of the last chunk wait, nothing is asked for.
-        if (drain.requested > drain.buffer.size && upstream.requested === 0) {
+        if (drain.requested > lines.size && upstream.requested === 0) {
           upstream.request(1);
-        }
-      };
-      const split = (text: string) => {
-        let start = 0;
-        for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-          extend(text.slice(start, end));
-          drain.buffer.push(rest);
-          rest = '';
-          start = end + 1;
-        }
-        extend(text.slice(start));
-      };
-      const extend = (part: string) => {
-        rest += part;
-        if (rest.length > maxLength) {
-          throw new RangeError(`ndjson: a line is longer than maxLength = ${maxLength} characters`);
         }
       };
       const read = (line: string) => {
         let value: T;
         try {
-          value = JSON.parse(line);
-        } catch (cause) {
-          drain.buffer.clear();
-          fail(new SyntaxError(`ndjson: line ${number} is no JSON: ${line.slice(0, 80)}`, { cause }));
+          value = parse(line);
+        } catch (error) {
+          // What comes after it, the end as well, is not told any more.
+          fail(error, true);
           return;
         }
         downstream.next(value);
       };
-      const end = (error: unknown) => drain.end({ kind: 'error', error });
-      const fail = (error: unknown) => {
-        end(error);
+      const parse = (line: string): T => {
+        lines.check(line);
+        try {
+          return JSON.parse(line);
+        } catch (cause) {
+          throw new SyntaxError(`ndjson: line ${lines.number} is no JSON: ${line.slice(0, 80)}`, { cause });
+        }
+      };
+      const fail = (error: unknown, overtakes: boolean) => {
+        drain.end({ kind: 'error', error }, overtakes);
         upstream.unsubscribe();
       };
       const attempt = (action: () => void) => {
         try {
           action();
         } catch (error) {
-          fail(error);
+          fail(error, false);
         }
       };
       return {
         request,
         next: (chunk) => {
-          attempt(() => split(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })));
+          attempt(() => lines.write(chunk));
           drain.run();
           ask();
         },
-        error: end,
+        error: (error) => drain.end({ kind: 'error', error }),
         complete: () => {
-          attempt(() => {
-            rest += decoder.decode();
-            // Where nothing is left after the last line break, the completion needs no demand.
-            if (rest.trim() !== '') {
-              split('\n');
-            }
-            drain.end(COMPLETE);
-          });
+          attempt(() => lines.end());
+          drain.end(COMPLETE);
         },
         unsubscribe: () => drain.close(),
       };
