@@ -141,10 +141,7 @@ function readableOf<T>(input: NodeReadable<T>): AsyncSource<T> {
 function readerOf<T>(stream: ReadableStream<T>): AsyncSource<T> {
   const reader = stream.getReader();
   return {
-    next: async () => {
-      const { done, value } = await reader.read();
-      return done ? { done, value } : { done, value };
-    },
+    next: () => reader.read(),
     return: () => reader.cancel(),
   };
 }

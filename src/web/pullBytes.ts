@@ -43,10 +43,7 @@ export function pullBytes(
     const reader = stream.getReader({ mode: 'byob' });
     return asyncIteratorProducer<Uint8Array>(
       {
-        next: async () => {
-          const { done, value } = await reader.read(new Uint8Array(chunkSize));
-          return done || value === undefined ? { done: true, value } : { done, value };
-        },
+        next: () => reader.read(new Uint8Array(chunkSize)),
         return: () => reader.cancel(),
       },
       sink,
