@@ -66,8 +66,9 @@ async function row(
   target?: number,
 ): Promise<Row> {
   const ahead = `${await between}`;
-  const ratio = await throughput(raw, ours);
-  const cells = [boundary, ahead, against, ratio.toFixed(2), target === undefined ? '' : `${target}`];
+  const { ratio, spread } = await throughput(raw, ours);
+  const speed = `${ratio.toFixed(2)} (${spread.map((edge) => edge.toFixed(2)).join(' to ')})`;
+  const cells = [boundary, ahead, against, speed, target === undefined ? '' : `${target}`];
   return target === undefined ? { cells } : { cells, ok: ratio >= target };
 }
 
@@ -122,16 +123,28 @@ async function throughPort(
   return came;
 }
 
-const ROWS = 50_000;
+const ROWS = 100_000;
 const ROWS_A_CHUNK = 128;
-const line = (id: number) => ({ id, name: `customer ${id}`, amount: (id * 7919) % 10_000 });
+interface Line {
+  readonly id: number;
+  readonly name: string;
+  readonly amount: number;
+}
 
+const line = (id: number): Line => ({ id, name: `customer ${id}`, amount: (id * 7919) % 10_000 });
+
+/** What one writes by hand: of the same rows the same chunks. */
 async function* chunksOfLines(): AsyncGenerator<string> {
-  for (let id = 0; id < ROWS; ) {
-    let text = '';
-    for (const end = Math.min(id + ROWS_A_CHUNK, ROWS); id < end; id++) {
-      text += `${JSON.stringify(line(id))}\n`;
+  let text = '';
+  let rows = 0;
+  for (const id of numbers(ROWS)) {
+    text += `${JSON.stringify(line(id))}\n`;
+    if (++rows % ROWS_A_CHUNK === 0) {
+      yield text;
+      text = '';
     }
+  }
+  if (text !== '') {
     yield text;
   }
 }
@@ -147,6 +160,17 @@ const lines$ = () =>
       return text;
     }),
   );
+
+/** The consumer of both sides: looks at each row, and counts. */
+const isRow = ({ id }: Line): number => (id >= 0 ? 1 : 0);
+
+async function countRows(rows$: Observable<Line>): Promise<number> {
+  let rows = 0;
+  await rows$.forEach((row) => {
+    rows += isRow(row);
+  });
+  return rows;
+}
 
 async function overHttp(listener: RequestListener, read: (url: string) => Promise<number>): Promise<number> {
   const server = createHttpServer(listener);
@@ -171,7 +195,7 @@ async function parseByHand(text: AsyncIterable<string>): Promise<number> {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const each of lines) {
-      rows += JSON.parse(each).id >= 0 ? 1 : 0;
+      rows += isRow(JSON.parse(each));
     }
   }
   return rows;
@@ -191,7 +215,7 @@ const http: readonly (() => Promise<Row>)[] = [
       () =>
         overHttp(
           (_, response) => void writeTo(lines$(), response),
-          async (url) => count(pullFrom<Uint8Array>(await responseOf(url)).pipe(ndjson())),
+          async (url) => countRows(pullFrom<Uint8Array>(await responseOf(url)).pipe(ndjson<Line>())),
         ),
       TARGET,
     ),
@@ -208,7 +232,7 @@ const http: readonly (() => Promise<Row>)[] = [
       () =>
         overHttp(
           (_, response) => void writeTo(lines$(), response),
-          async (url) => count(pullFrom<Uint8Array>(bodyOf(await fetch(url))).pipe(ndjson())),
+          async (url) => countRows(pullFrom<Uint8Array>(bodyOf(await fetch(url))).pipe(ndjson<Line>())),
         ),
       TARGET,
     ),
@@ -230,7 +254,7 @@ async function* textOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<
 }
 
 export const boundaries: Bench = {
-  title: `Values held between a producer and a consumer that has stopped, and speed against the raw transport (1 is as fast)`,
+  title: `Values held between a producer and a consumer that has stopped, and speed against the raw transport (1 is as fast; in brackets, the middle half of the rounds)`,
   columns: ['boundary', 'held', 'raw transport', 'speed', 'target'],
   rows: [
     () =>
