@@ -3,10 +3,12 @@ import {
   asyncScheduler,
   bufferCount,
   bufferTime,
+  catchError,
   combineLatest,
   concat,
   concatMap,
   count,
+  debounceTime,
   defer,
   delay,
   EMPTY,
@@ -26,6 +28,7 @@ import {
   retry,
   Subject,
   startWith,
+  subscribeOn,
   switchMap,
   take,
   takeLast,
@@ -643,6 +646,26 @@ describe('the window', () => {
       'inner Observables of expand that wait for a place which only their own ending frees',
       2,
       expand((n) => (n < 100 ? pullFrom([n + 100, n + 200, n + 300]) : EMPTY), 1),
+    ],
+    [
+      'a source that subscribeOn subscribes to when all else stands',
+      2,
+      (source$) =>
+        source$.pipe(
+          concatMap(() => concat(timer(1), timer(1))),
+          subscribeOn(asyncScheduler),
+          debounceTime(3),
+        ),
+    ],
+    [
+      'a source that takes the place of one that has failed meanwhile',
+      2,
+      (source$) =>
+        source$.pipe(
+          mergeMap(() => timer(1).pipe(mergeMap(() => throwError(() => 'broken')))),
+          catchError(() => source$.pipe(concatMap(() => concat(timer(1), timer(1))))),
+          debounceTime(3),
+        ),
     ],
     [
       'a window that waits to be filled above a branch of forkJoin',

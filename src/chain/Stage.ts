@@ -51,8 +51,11 @@ export class Stage {
   subscribing = 0;
   /** A value that came in here is on the stack. */
   active = false;
-  /** `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). */
-  #joins = false;
+  /**
+   * `true` for the entry of a demand source into an operator that may hold its items for other sources (`zip`). What is subscribed to
+   * with `subscriber` first tells: who comes later (`subscribeOn`, `catchError`) takes the place of an operator in line.
+   */
+  #joins: boolean | undefined;
   /** Whether the operator whose values come in here keeps what one source is ahead of another (`zip`). */
   #buffers = false;
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
@@ -108,7 +111,7 @@ export class Stage {
 
   /** Whether an item that entered the operator `below` and did not leave it is kept there rather than swallowed. */
   keeps(below: Stage): boolean {
-    return below.work.size > 0 || this.#joins || (below.#buffers && below.upstream.size > 1);
+    return below.work.size > 0 || this.#joins === true || (below.#buffers && below.upstream.size > 1);
   }
 
   /**
@@ -164,8 +167,8 @@ export class Stage {
   /** An Observable of ours was subscribed to: as the `entry` into an operator that others may feed, if our stretch ends here. */
   subscribed(entry: boolean): void {
     this.subscribing--;
-    if (entry) {
-      this.#joins = true;
+    this.#joins ??= this.subscribing === 0 ? entry : undefined;
+    if (this.#joins) {
       this.chain.startTracing();
     }
     this.chain.pump();
