@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Subject } from 'rxjs';
 import { type Capacity, settled, simulate } from '../../bench/simulation/adaptive.js';
 import { adaptiveDemand, DemandSubscriber, pullFrom } from '../../src/index.js';
 import { ConcurrencyLimit } from '../../src/parts/ConcurrencyLimit.js';
@@ -86,6 +87,46 @@ describe('adaptiveDemand', () => {
       .subscribe(consumer);
     for (let i = 0; i < 200; i++) consumer.request(1);
     expect(limits).toEqual([]);
+  });
+
+  it('reads the clock once for each request, and not for each value that comes at once', () => {
+    let read = 0;
+    let came = 0;
+    let left = 96;
+    pullFrom(new Array<number>(10_000).fill(0))
+      .pipe(adaptiveDemand({ min: 128, max: 128, clock: { now: () => read++ } }))
+      .subscribe(
+        new DemandSubscriber<number>({
+          start: (demand) => demand.request(128),
+          next: (_, demand) => {
+            came++;
+            if (--left === 0) {
+              left = 96;
+              demand.request(96);
+            }
+          },
+        }),
+      );
+    expect(came).toBe(10_000);
+    expect(read).toBeLessThan(10_000 / 96 + 10);
+  });
+
+  it('reads it anew for a value that comes later', () => {
+    let time = 0;
+    const limits: number[] = [];
+    const source$ = new Subject<number>();
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(100) });
+    source$
+      .pipe(adaptiveDemand({ min: 1, max: 100, clock: { now: () => time }, onLimit: (n) => limits.push(n) }))
+      .subscribe(consumer);
+    // Each takes 10, whenever it came: latency stays. Two at a time are never there, and the limit doubles once.
+    for (let i = 0; i < 200; i++) {
+      time += 1000;
+      source$.next(i);
+      time += 10;
+      consumer.request(1);
+    }
+    expect(limits).toEqual([2]);
   });
 
   it('throws a RangeError for a min or max out of range', () => {

@@ -83,6 +83,32 @@ describe('rateLimit', () => {
     expect(times).toEqual([0, 0, 5, 10]);
   });
 
+  it('reads the clock once for each request, and not for each value that comes at once', () => {
+    const clock = jest.spyOn(Date, 'now');
+    try {
+      let left = 96;
+      let came = 0;
+      pullFrom(new Array<number>(10_000).fill(0))
+        .pipe(rateLimit({ permits: 1_000, per: 1, burst: 20_000 }))
+        .subscribe(
+          new DemandSubscriber<number>({
+            start: (demand) => demand.request(128),
+            next: (_, demand) => {
+              came++;
+              if (--left === 0) {
+                left = 96;
+                demand.request(96);
+              }
+            },
+          }),
+        );
+      expect(came).toBe(10_000);
+      expect(clock.mock.calls.length).toBeLessThan(10_000 / 96 + 10);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it.each([
     [{ permits: 0, per: 1 }],
     [{ permits: 1, per: 0 }],

@@ -2,6 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { Queue } from '../buffer/Queue.js';
 import { ConcurrencyLimit } from '../parts/ConcurrencyLimit.js';
 import { demandOperator } from '../parts/demandOperator.js';
+import { Moment } from '../parts/Moment.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 
@@ -59,12 +60,11 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOpera
       /** When each value in flight was handed over, oldest first. */
       const since = new Queue<number>();
       let requested = 0;
-      /** The time of a request, while values that come at once are handed over: no clock is read for each of them. */
-      let moment: number | undefined;
-      const ask = () => {
+      const moment = new Moment(clock);
+      const ask = (now?: number) => {
         const more = Math.min(requested, estimate.limit - since.size) - upstream.requested;
         if (more > 0) {
-          upstream.request(more);
+          moment.ask(upstream, more, now ?? moment.now());
         }
       };
       return {
@@ -79,15 +79,14 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOpera
           if (estimate.limit !== limit) {
             onLimit?.(estimate.limit);
           }
-          moment = now;
-          ask();
-          moment = undefined;
+          ask(now);
         },
+        subscribed: () => moment.returned(),
         next: (value) => {
           requested--;
           // Whoever asked without bound will not say when it has handled a value: for its demand, it has.
           if (requested !== Infinity) {
-            since.push(moment ?? clock.now());
+            since.push(moment.now());
           }
           downstream.next(value);
           ask();

@@ -1,6 +1,7 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { bufferingOperator } from '../parts/bufferingOperator.js';
+import { Moment } from '../parts/Moment.js';
 import { TokenBucket } from '../parts/TokenBucket.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount, checkTime } from '../protocol/check.js';
@@ -53,18 +54,14 @@ export function rateLimit<T>(options: RateLimitOptions<T>): MonoTypeOperatorFunc
   checkTime('rateLimit: per', per);
   checkCount('rateLimit: burst', burst, 1);
   return bufferingOperator<T, T>('rateLimit', options, (downstream, upstream) => {
+    const moment = new Moment(asyncScheduler);
     const bucket = new TokenBucket(permits, per, burst);
     let requested = 0;
     let timer: Subscription | undefined;
-    /** The time, while a request or a timer is at work: what comes at once comes then, and no clock is read for it. */
-    let moment: number | undefined;
     const ask = (now: number) => {
       const more = Math.min(requested, bucket.available(now)) - upstream.requested;
       if (more > 0) {
-        const outer = moment;
-        moment = now;
-        upstream.request(more);
-        moment = outer;
+        moment.ask(upstream, more, now);
       }
       if (timer === undefined && upstream.requested < Math.min(requested, burst) && !upstream.closed) {
         const due = bucket.due(upstream.requested + 1);
@@ -82,14 +79,18 @@ export function rateLimit<T>(options: RateLimitOptions<T>): MonoTypeOperatorFunc
     return {
       request: (n) => {
         requested = addDemand(requested, n);
-        ask(moment ?? asyncScheduler.now());
+        ask(asyncScheduler.now());
       },
+      subscribed: () => moment.returned(),
       next: (value) => {
         requested--;
-        bucket.available(moment ?? asyncScheduler.now());
+        bucket.available(moment.now());
         bucket.take();
         downstream.next(value);
-        ask(moment ?? asyncScheduler.now());
+        // Otherwise there is nothing to ask for, whatever the time.
+        if (upstream.requested < Math.min(requested, burst)) {
+          ask(moment.now());
+        }
       },
       unsubscribe: () => timer?.unsubscribe(),
     };

@@ -9,6 +9,8 @@ import type { DemandObserver, DemandSink } from '../protocol/Demand.js';
 export interface OperatorStage<T> extends Pick<DemandObserver<T>, 'start' | 'error' | 'complete'> {
   next(value: T): void;
   request(n: number): void;
+  /** The subscription to upstream has returned; what upstream had at once has come. */
+  subscribed?(): void;
   /** Downstream left, or the stream has ended. Upstream is released by itself. */
   unsubscribe?(): void;
 }
@@ -38,6 +40,7 @@ export function demandOperator<T, R>(
         request: (n) => stage.request(n),
         start: () => {
           source.subscribe(upstream);
+          stage.subscribed?.();
         },
         unsubscribe: () => {
           upstream.unsubscribe();
