@@ -43,8 +43,8 @@ export class Chain {
   #start = 0;
   /** How many values have come out at the consumer. */
   #arrived = 0;
-  /** Whose item that is; undefined for an item of a source that knows no demand. */
-  #visitor: Source | undefined;
+  /** Where the way of that item began; undefined for an item of a source that knows no demand. */
+  #origin: Stage | undefined;
   /** The operator that holds that item, as far as it shows: the last one that says so. */
   #resting: Stage | undefined;
   /** Work that the items on the stack left behind, for as long as it shows whether it lasts, and where. */
@@ -71,11 +71,9 @@ export class Chain {
     source.stage.feed();
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
     this.account.buffer.slack = Math.max(this.account.buffer.slack, this.sources.size * this.window);
-    if (!this.#standing) {
-      // A source that joins long after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon
-      // as what is on the stack has finished.
-      this.settleLater();
-    }
+    // A source that joins after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon as what is
+    // on the stack has finished: it may be the first of a join.
+    this.settleLater();
   }
 
   /** A subscription made with the consumer has returned: if it brought a source, the chain above that source stands. */
@@ -136,13 +134,13 @@ export class Chain {
    */
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
     const { account, window } = this;
-    let more = account.wanted > 0 && source.inFlight < window && this.#silent < SILENT_ITEMS;
+    let more = account.wanted > 0 && source.stage.inFlight < window && this.#silent < SILENT_ITEMS;
     // The end of what has nothing more to give needs no demand.
     if (!more && (!cursor.ended || source.closed)) {
       return false;
     }
     this.visits++;
-    this.#visitor = source;
+    this.#origin = source.stage;
     try {
       while (more) {
         if (!cursor.advance()) {
@@ -155,7 +153,7 @@ export class Chain {
         more = account.wanted > 0 && !subscriber.closed && this.sources.size === 1;
         if (this.#arrived === arrived || this.#fresh.length > 0) {
           this.#visited(arrived);
-          more &&= source.inFlight < window && this.#silent < SILENT_ITEMS;
+          more &&= source.stage.inFlight < window && this.#silent < SILENT_ITEMS;
         }
       }
       if (cursor.ended && !source.closed) {
@@ -163,20 +161,20 @@ export class Chain {
       }
     } finally {
       this.visits--;
-      this.#visitor = undefined;
+      this.#origin = undefined;
     }
     return true;
   }
 
-  /** Sends one item of `visitor` on its way to `subscriber`, by its `next`. */
-  visit<T>(visitor: Source | undefined, subscriber: Subscriber<T>, next: (value: T) => void, value: T): void {
+  /** Sends one item on its way from `origin` to `subscriber`, by its `next`. */
+  visit<T>(origin: Stage | undefined, subscriber: Subscriber<T>, next: (value: T) => void, value: T): void {
     const arrived = this.#arrived;
     const start = this.#start;
-    const outer = this.#visitor;
+    const outer = this.#origin;
     const resting = this.#resting;
     this.#start = this.#entries;
     this.visits++;
-    this.#visitor = visitor;
+    this.#origin = origin;
     this.#resting = undefined;
     try {
       next.call(subscriber, value);
@@ -184,7 +182,7 @@ export class Chain {
     } finally {
       this.#start = start;
       this.visits--;
-      this.#visitor = outer;
+      this.#origin = outer;
       this.#resting = resting;
     }
   }
@@ -310,8 +308,8 @@ export class Chain {
     }
     if (!out) {
       this.#silent++;
-      if (this.#visitor !== undefined) {
-        this.#resting?.hold(this.#visitor);
+      if (this.#origin !== undefined) {
+        this.#resting?.hold(this.#origin);
       }
     }
     this.#resting = undefined;

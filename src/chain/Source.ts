@@ -3,8 +3,6 @@ import type { Stage } from './Stage.js';
 /** One subscription to a demand source under a `DemandSubscriber`, as its chain sees it, whatever the type of its values. */
 export interface Source {
   readonly stage: Stage;
-  /** Items inside native operators: neither come out nor given up. */
-  inFlight: number;
   readonly closed: boolean;
   /** Draws what may be drawn now; answers whether anything was asked for. */
   draw(): boolean;

@@ -1,7 +1,6 @@
 import { Subscriber, Subscription, type TeardownLogic } from 'rxjs';
 import type { Chain } from './Chain.js';
 import { feeds } from './destination.js';
-import type { Source } from './Source.js';
 
 const STAGE = Symbol('stage');
 
@@ -41,8 +40,10 @@ export class Stage {
   readonly work = new Set<Subscription>();
   /** When the last value came in, counted in values; 0 before the first. */
   entered = 0;
-  /** Whose items entered the operator below here and are still inside, oldest first. */
-  readonly #held: Source[] = [];
+  /** Where each item counts that entered the operator below here and is still inside, oldest first: here or in what it opened. */
+  readonly #held: Stage[] = [];
+  /** How many items count here. */
+  #items = 0;
   /** Work has completed in this turn: what is added next goes on with it (`concatMap`). */
   #freed = false;
   /** Whether it ended by itself. With work that an operator gives up (`throttle`, `switchMap`) it gives up its items. */
@@ -59,7 +60,7 @@ export class Stage {
   /** Whether the operator whose values come in here keeps what one source is ahead of another (`zip`). */
   #buffers = false;
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
-  #ready: boolean;
+  #ready = false;
 
   constructor(
     readonly chain: Chain,
@@ -67,7 +68,6 @@ export class Stage {
     readonly downstream?: Stage,
   ) {
     subscriber[STAGE] = this;
-    this.#ready = chain.visits === 0;
     if (downstream !== undefined) {
       // An operator that was piped onto a source of ours is no `zip`: who subscribed had something to release.
       downstream.#buffers &&= downstream.subscribing === 0;
@@ -91,7 +91,7 @@ export class Stage {
       };
       if (chain.tracing) {
         this.trace();
-      } else if (this.#ready) {
+      } else if (chain.visits === 0) {
         subscriber.next = foreign;
       }
     }
@@ -109,6 +109,20 @@ export class Stage {
     return this.#held.length;
   }
 
+  /**
+   * How many items are inside the operators that a value which comes in here has before it. A source that ends leaves its items
+   * behind: they count for who brought it, and who follows it, as those stand behind the same operators.
+   */
+  get inFlight(): number {
+    let items = 0;
+    // Before the first work is left behind, or the first join, nothing can be held.
+    let stage: Stage | undefined = this.chain.tracing ? this : undefined;
+    for (; stage !== undefined; stage = stage.downstream) {
+      items += stage.#items;
+    }
+    return items;
+  }
+
   /** Whether an item that entered the operator `below` and did not leave it is kept there rather than swallowed. */
   keeps(below: Stage): boolean {
     return below.work.size > 0 || this.#joins === true || (below.#buffers && below.upstream.size > 1);
@@ -119,6 +133,7 @@ export class Stage {
    * operator, or, at the end of `subscribe`, what releases the source. Answers whether it was an operator's Subscriber.
    */
   added(teardown: TeardownLogic): boolean {
+    this.#ready ||= this.chain.visits === 0;
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       this.#learnFrom(teardown);
       return false;
@@ -171,7 +186,6 @@ export class Stage {
     if (this.#joins) {
       this.chain.startTracing();
     }
-    this.chain.pump();
   }
 
   /** Whether `stage` stands inside work that items which came in here left behind (`groupBy`: the group that one opened). */
@@ -184,13 +198,31 @@ export class Stage {
     return downstream?.work.has(last.subscriber) === true && !this.active;
   }
 
-  hold(source: Source): void {
+  hold(origin: Stage): void {
     // An inner Subscriber that has ended meanwhile has nothing more to say of its items.
     if (this.downstream?.upstream.has(this)) {
-      this.#held.push(source);
-      source.inFlight++;
+      const account = this.#accountOf(origin);
+      this.#held.push(account);
+      account.#items++;
       this.downstream.releaseDeadlock();
     }
+  }
+
+  /** Where an item on its way from `origin` counts that is held here: here, or off that way (in a group) where it left the way. */
+  #accountOf(origin: Stage): Stage {
+    let account = origin;
+    while (account !== this && account.downstream !== undefined && !this.#leadsTo(account.downstream)) {
+      account = account.downstream;
+    }
+    return account.downstream === this ? this : account;
+  }
+
+  #leadsTo(stage: Stage): boolean {
+    let last: Stage | undefined = this;
+    while (last !== undefined && last !== stage) {
+      last = last.downstream;
+    }
+    return last === stage;
   }
 
   /** The turn is over. Where no work is left and nothing took its place, what is still held was swallowed. */
@@ -225,8 +257,8 @@ export class Stage {
     }
   }
 
-  /** Whose item comes in here by itself: it left the operator above, or is the output of work left behind further down. */
-  owner(): Source | undefined {
+  /** Where an item was held that comes in here by itself: it left the operator above, or work left behind further down. */
+  owner(): Stage | undefined {
     let holder = this.#holder;
     for (
       let stage: Stage = this;
@@ -237,7 +269,7 @@ export class Stage {
         holder = stage.downstream.#holder;
       }
     }
-    return holder === undefined ? undefined : holder.#held[0];
+    return holder;
   }
 
   /** Where the operator above holds items, if it does. */
@@ -277,8 +309,8 @@ export class Stage {
   /** The oldest items inside have left, have ended or were swallowed. */
   release(items: number): void {
     this.chain.watcher?.changing();
-    for (const source of this.#held.splice(0, items)) {
-      source.inFlight--;
+    for (const account of this.#held.splice(0, items)) {
+      account.#items--;
     }
   }
 }

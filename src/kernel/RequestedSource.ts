@@ -5,7 +5,6 @@ import type { DemandSink, Producer } from '../protocol/Demand.js';
 
 /** One subscription to a `DemandObservable` under a `DemandSubscriber`: the sink of its producer, and its credit. */
 export class RequestedSource<T> implements Source, DemandSink<T> {
-  inFlight = 0;
   /** Asked for and not yet emitted: an integer from 0, or `Infinity`. */
   #credit = 0;
   producer: Producer | undefined;
@@ -55,7 +54,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
         return;
       }
     } else {
-      chain.visit(this, this.subscriber, this.subscriber.next, value);
+      chain.visit(this.stage, this.subscriber, this.subscriber.next, value);
     }
     chain.pump();
   }
@@ -89,7 +88,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
     const wanted =
-      (direct ? account.wanted : Math.min(account.wanted, window - this.inFlight)) - this.#credit;
+      (direct ? account.wanted : Math.min(account.wanted, window - this.stage.inFlight)) - this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item.
     if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed) {
       return false;

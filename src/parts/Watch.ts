@@ -43,16 +43,7 @@ export class Watch {
 
   /** How many values are inside the native operators below. */
   get inFlight(): number {
-    let held = 0;
-    // Before the first work is left behind, or the first join, nothing can be held.
-    for (
-      let stage = this.stage.chain.tracing ? this.stage.downstream : undefined;
-      stage;
-      stage = stage.downstream
-    ) {
-      held += stage.held;
-    }
-    return held;
+    return this.stage.downstream?.inFlight ?? 0;
   }
 
   /** How many values are below and have not reached the consumer. */
