@@ -40,7 +40,7 @@ import {
   zip,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { DemandObservable, DemandSubscriber, pullFrom } from '../../src/index.js';
+import { DemandObservable, DemandSubscriber, pullFrom, windowWithCount } from '../../src/index.js';
 import { recorder, requesting } from '../recorder.js';
 
 const WINDOW = 16;
@@ -570,6 +570,50 @@ describe('the window', () => {
       merge(...sources.map(({ source$ }) => source$.pipe(delay(50)))).subscribe(consumer);
       at(40, () => expect(sources.map(({ drawn }) => drawn)).toEqual([WINDOW, WINDOW, WINDOW]));
     });
+  });
+
+  it.each<[string, (source$: Observable<number>) => Observable<unknown>]>([
+    ['inner sources', concatMap((n) => pullFrom([n, n]))],
+    [
+      'inner sources of inner sources',
+      (source$) =>
+        source$.pipe(
+          concatMap((n) => pullFrom([n])),
+          mergeMap((n) => pullFrom([n])),
+        ),
+    ],
+    [
+      'windows of ours',
+      (source$) =>
+        source$.pipe(
+          windowWithCount(4),
+          mergeMap((window$) => window$),
+        ),
+    ],
+    ['a source that is repeated', (source$) => source$.pipe(take(1), repeat(5000))],
+    ['a source that is repeated later', (source$) => source$.pipe(take(4), repeat({ count: 900, delay: 1 }))],
+    [
+      'the inner sources of a branch of a zip',
+      (source$) => zip(source$.pipe(mergeMap((n) => pullFrom([n]))), NEVER),
+    ],
+    [
+      'what stands in groups',
+      (source$) =>
+        source$.pipe(
+          groupBy((n) => n % 3),
+          mergeMap((group$) => group$.pipe(mergeMap((n) => timer(700).pipe(map(() => n))))),
+        ),
+    ],
+  ])('counts what %s have sent also when they have ended', (_, operator) => {
+    for (const last of [concatMap(() => NEVER), delay(900)]) {
+      inVirtualTime(500, () => {
+        const source = counting('pulled', 2000);
+        operator(source.source$)
+          .pipe(last)
+          .subscribe(new DemandSubscriber<unknown>({ start: (demand) => demand.request(1) }));
+        asyncScheduler.schedule(() => expect(source.drawn).toBeLessThanOrEqual(WINDOW + 4), 400);
+      });
+    }
   });
 
   it('does not take the next window for the item that opened it', () => {
