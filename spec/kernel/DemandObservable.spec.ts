@@ -1,6 +1,23 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { firstValueFrom, lastValueFrom, map, Observable, Subscriber, take, toArray } from 'rxjs';
-import { DemandObservable, type DemandSink, DemandSubscriber, OverflowError } from '../../src/index.js';
+import {
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  Observable,
+  of,
+  race,
+  Subscriber,
+  take,
+  takeUntil,
+  toArray,
+} from 'rxjs';
+import {
+  DemandObservable,
+  type DemandSink,
+  DemandSubscriber,
+  OverflowError,
+  pullFrom,
+} from '../../src/index.js';
 import { requesting } from '../recorder.js';
 
 /** Emits `n` values more than it was asked for, inside the request. */
@@ -257,5 +274,39 @@ describe('DemandObservable', () => {
     sinks[0]?.complete();
     leaving.unsubscribe();
     expect([ending.buffered, ...sinks.map(({ closed }) => closed)]).toEqual([1, true, true]);
+  });
+
+  it('is connected at subscription, and released by who leaves before anything was drawn', () => {
+    const log: string[] = [];
+    const source$ = new DemandObservable<number>(() => {
+      log.push('connected');
+      return { request: () => log.push('requested'), unsubscribe: () => log.push('released') };
+    });
+    const empty$ = pullFrom<number>([]);
+    race(empty$, source$).subscribe(requesting<number>(1).consumer);
+    expect(log).toEqual(['connected', 'released']);
+    log.length = 0;
+    const { consumer } = requesting<number>(1);
+    source$.pipe(takeUntil(of(1))).subscribe(consumer);
+    expect([consumer.closed, ...log]).toEqual([true]);
+  });
+
+  it('ends with what connect throws or says at once, and is released', () => {
+    for (const end of ['throw', 'error', 'complete'] as const) {
+      const released = jest.fn();
+      const source$ = new DemandObservable<number>((sink) => {
+        if (end === 'throw') throw new Error('at once');
+        if (end === 'error') sink.error(new Error('at once'));
+        else sink.complete();
+        return { request() {}, unsubscribe: released };
+      });
+      for (const pipe of [map((n: number) => n), (same$: Observable<number>) => same$]) {
+        released.mockClear();
+        const { log, consumer } = requesting<number>(1);
+        source$.pipe(pipe).subscribe(consumer);
+        expect(log).toEqual([end === 'complete' ? '|' : { error: new Error('at once') }]);
+        expect(released).toHaveBeenCalledTimes(end === 'throw' ? 0 : 1);
+      }
+    }
   });
 });

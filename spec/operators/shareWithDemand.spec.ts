@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defer, EMPTY, Observable, of, Subject, throwError } from 'rxjs';
+import { defer, EMPTY, map, merge, Observable, of, race, Subject, throwError, zip } from 'rxjs';
 import {
   DemandObservable,
   type DemandSink,
@@ -10,7 +10,7 @@ import {
   shareAs,
   shareWithDemand,
 } from '../../src/index.js';
-import { recorder } from '../recorder.js';
+import { recorder, requesting } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
 
 /** Counts up, and what it was asked for. */
@@ -320,5 +320,25 @@ describe('shareWithDemand', () => {
       slow.request(1);
       expect(log).toEqual(overtakes ? ['broken'] : [1, 'broken']);
     }
+  });
+
+  it('gives the same values to those who join in one subscription', () => {
+    const shared$ = pullFrom(new Set([1, 2, 3])).pipe(shareWithDemand());
+    const tenfold$ = shared$.pipe(map((n) => n * 10));
+    const merged = requesting<number>(Infinity);
+    const zipped = requesting<number[]>(Infinity);
+    merge(shared$, tenfold$).subscribe(merged.consumer);
+    zip(shared$, tenfold$).subscribe(zipped.consumer);
+    expect(merged.log).toEqual([1, 10, 2, 20, 3, 30, '|']);
+    expect(zipped.log).toEqual([[1, 10], [2, 20], [3, 30], '|']);
+  });
+
+  it('is subscribed to its source by the second to join, where the first has left before that', () => {
+    const source = counter();
+    const shared$ = source.source$.pipe(shareWithDemand());
+    const { log, consumer } = recorder<number>();
+    merge(race(shared$, EMPTY), shared$).subscribe(consumer);
+    consumer.request(2);
+    expect([log, source.subscribed]).toEqual([[0, 1], 1]);
   });
 });

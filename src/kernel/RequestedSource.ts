@@ -7,7 +7,9 @@ import type { DemandSink, Producer } from '../protocol/Demand.js';
 export class RequestedSource<T> implements Source, DemandSink<T> {
   /** Asked for and not yet emitted: an integer from 0, or `Infinity`. */
   #credit = 0;
-  producer: Producer | undefined;
+  /** Missing while it is being made: a producer that emits from inside `connect` breaks a rule, and gets away with it. */
+  readonly producer: Producer | undefined;
+  #started = false;
   /** Whether the producer answered from inside its last `request`. Then it is asked for one item at a time. */
   #synchronous = true;
   /** After its ending a producer is not listened to (Reactive Streams 1.7). */
@@ -16,9 +18,13 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   constructor(
     readonly stage: Stage,
     private readonly subscriber: Subscriber<T>,
-    private readonly connect: (sink: DemandSink<T>) => Producer,
+    connect: (sink: DemandSink<T>) => Producer,
   ) {
-    stage.chain.join(this);
+    // At once, not when it is drawn from: what the producer wraps is to be released also by who leaves before that.
+    this.producer = connect(this);
+    if (!this.closed) {
+      stage.chain.join(this);
+    }
   }
 
   get closed(): boolean {
@@ -27,16 +33,12 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   draw(): boolean {
     try {
-      if (this.producer !== undefined) {
-        return this.#ask(this.producer);
+      const asked = this.#ask();
+      if (this.#started) {
+        return asked;
       }
-      this.producer = this.connect(this);
-      if (this.subscriber.closed) {
-        this.producer.unsubscribe();
-        return true;
-      }
-      this.#ask(this.producer);
-      this.producer.start?.();
+      this.#started = true;
+      this.producer?.start?.();
     } catch (error) {
       this.error(error);
     }
@@ -50,7 +52,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
       this.subscriber.next(value);
       // An operator of ours only notes what it is asked for from inside a delivery: it hears of it before the next one.
       if (this.producer?.upstream !== undefined && !chain.account.draining) {
-        this.#ask(this.producer);
+        this.#ask();
         return;
       }
     } else {
@@ -83,14 +85,15 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     return first;
   }
 
-  #ask(producer: Producer): boolean {
+  #ask(): boolean {
+    const { producer } = this;
     const { account, window } = this.stage.chain;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
     const wanted =
       (direct ? account.wanted : Math.min(account.wanted, window - this.stage.inFlight)) - this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item.
-    if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed) {
+    if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed || producer === undefined) {
       return false;
     }
     const credit = this.#credit;

@@ -85,25 +85,19 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
       buffer();
       const shared$ = new DemandObservable<T>((downstream) => {
         const member = new ShareMember<T>(downstream, chosen.policy, errors === 'first', buffer());
-        let joined: Share<T> | undefined;
+        share ??= open();
+        const joined = share;
+        joined.join(member);
         return {
-          start: () => {
-            const fresh = share === undefined;
-            share ??= open();
-            joined = share;
-            joined.join(member);
-            if (fresh) {
-              source.subscribe(joined.upstream);
-            }
-          },
+          start: () => joined.connect(source),
           request: (n) => {
             member.request(n);
-            joined?.ask();
+            joined.ask();
           },
           unsubscribe: () => {
             member.unsubscribe();
-            joined?.leave(member);
-            if (resetOnRefCountZero && joined?.size === 0 && joined.ending === undefined) {
+            joined.leave(member);
+            if (resetOnRefCountZero && joined.size === 0 && joined.ending === undefined) {
               share = undefined;
               joined.upstream.unsubscribe();
             }

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { askInSteps } from './askInSteps.js';
@@ -7,6 +8,7 @@ import type { ShareMember } from './ShareMember.js';
 export class Share<T> {
   ending: Ending | undefined;
   readonly upstream: DemandSubscriber<T>;
+  #connected = false;
   /** Who is subscribed. Replaced, not changed: who joins during a delivery is not part of it. */
   #members: readonly ShareMember<T>[] = [];
   /** Some have the value that is being handed round, and some do not: what they want cannot be told apart now. */
@@ -39,6 +41,14 @@ export class Share<T> {
       },
       { operator: 'shareWithDemand' },
     );
+  }
+
+  /** Subscribes to `source`, when the first of those who have joined is ready. */
+  connect(source: Observable<T>): void {
+    if (!this.#connected) {
+      this.#connected = true;
+      source.subscribe(this.upstream);
+    }
   }
 
   get size(): number {
