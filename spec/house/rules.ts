@@ -36,13 +36,13 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 258, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 248, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     [
       'src/buffer/PolicyBuffer.ts',
       { limit: 130, reason: 'every policy, in values or in what sizeOf measures' },
     ],
-    ['src/chain/Stage.ts', { limit: 212, reason: 'all that is known of one native operator' }],
+    ['src/chain/Stage.ts', { limit: 219, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
       { limit: 182, reason: 'the public class: every signal of a Subscriber' },

@@ -105,11 +105,10 @@ export class Chain {
       this.#pumping = false;
       this.#beginBehind(last);
     }
-    if (this.#silent >= SILENT_ITEMS) {
+    if (this.#silent >= SILENT_ITEMS && this.sources.size > 0) {
       this.#silent = 0;
       this.#paused = true;
       this.#turn?.unsubscribe();
-      this.#turn = undefined;
       this.#schedule(asyncScheduler, 1);
     }
   }
@@ -266,23 +265,20 @@ export class Chain {
 
   close(): void {
     this.#turn?.unsubscribe();
-    this.#settling.clear();
     this.sources.clear();
   }
 
   #schedule(scheduler: SchedulerLike, delay?: number): void {
-    if (this.sources.size > 0) {
-      this.#turn ??= scheduler.schedule(() => {
-        this.#turn = undefined;
-        this.#paused = false;
-        this.#standing = true;
-        for (const stage of this.#settling) {
-          stage.settle();
-        }
-        this.#settling.clear();
-        this.pump();
-      }, delay);
-    }
+    this.#turn = scheduler.schedule(() => {
+      this.#turn = undefined;
+      this.#paused = false;
+      this.#standing = true;
+      for (const stage of this.#settling) {
+        stage.settle();
+      }
+      this.#settling.clear();
+      this.pump();
+    }, delay);
   }
 
   /** Who was drawn from `last` and those before it wait for their next turns: who stands behind it comes first. */

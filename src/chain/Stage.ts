@@ -172,8 +172,8 @@ export class Stage {
       this.releaseDeadlock();
     }
     if (teardown instanceof Subscription && this.work.delete(teardown)) {
-      const givenUp = stage?.completed === false;
-      this.#holder?.release(givenUp ? Infinity : 1);
+      // Given up, it takes all with it.
+      this.#holder?.release(stage?.completed === false ? Infinity : 1);
       this.#freed = stage?.completed === true;
       this.chain.settleLater(this);
     }
@@ -190,39 +190,28 @@ export class Stage {
 
   /** Whether `stage` stands inside work that items which came in here left behind (`groupBy`: the group that one opened). */
   opened(stage: Stage): boolean {
-    const { downstream } = this;
-    let last = stage;
-    while (last.downstream !== undefined && last.downstream !== downstream) {
+    return !this.active && this.downstream?.work.has(stage.#lastAbove(this.downstream).subscriber) === true;
+  }
+
+  /** The last on the way from here that stands above `below` or, where the way does not lead there (into a group), above what follows. */
+  #lastAbove(below: Stage): Stage {
+    let last: Stage = this;
+    while (last.downstream !== undefined && last.downstream !== below) {
       last = last.downstream;
     }
-    return downstream?.work.has(last.subscriber) === true && !this.active;
+    return last.downstream !== undefined || below.downstream === undefined
+      ? last
+      : this.#lastAbove(below.downstream);
   }
 
   hold(origin: Stage): void {
     // An inner Subscriber that has ended meanwhile has nothing more to say of its items.
     if (this.downstream?.upstream.has(this)) {
-      const account = this.#accountOf(origin);
+      const account = origin.#lastAbove(this.downstream);
       this.#held.push(account);
       account.#items++;
       this.downstream.releaseDeadlock();
     }
-  }
-
-  /** Where an item on its way from `origin` counts that is held here: here, or off that way (in a group) where it left the way. */
-  #accountOf(origin: Stage): Stage {
-    let account = origin;
-    while (account !== this && account.downstream !== undefined && !this.#leadsTo(account.downstream)) {
-      account = account.downstream;
-    }
-    return account.downstream === this ? this : account;
-  }
-
-  #leadsTo(stage: Stage): boolean {
-    let last: Stage | undefined = this;
-    while (last !== undefined && last !== stage) {
-      last = last.downstream;
-    }
-    return last === stage;
   }
 
   /** The turn is over. Where no work is left and nothing took its place, what is still held was swallowed. */
@@ -260,14 +249,10 @@ export class Stage {
   /** Where an item was held that comes in here by itself: it left the operator above, or work left behind further down. */
   owner(): Stage | undefined {
     let holder = this.#holder;
-    for (
-      let stage: Stage = this;
-      holder === undefined && stage.downstream !== undefined;
-      stage = stage.downstream
-    ) {
-      if (stage.downstream.work.has(stage.subscriber)) {
-        holder = stage.downstream.#holder;
-      }
+    let { subscriber, downstream }: Pick<Stage, 'subscriber' | 'downstream'> = this;
+    while (holder === undefined && downstream !== undefined) {
+      holder = downstream.work.has(subscriber) ? downstream.#holder : undefined;
+      ({ subscriber, downstream } = downstream);
     }
     return holder;
   }

@@ -93,13 +93,13 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     const wanted =
       (direct ? account.wanted : Math.min(account.wanted, window - this.stage.inFlight)) - this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item.
-    if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed || producer === undefined) {
+    if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed) {
       return false;
     }
     const credit = this.#credit;
-    const asked = direct || producer.later || !this.#synchronous ? wanted : 1;
+    const asked = direct || producer?.later || !this.#synchronous ? wanted : 1;
     this.#credit += asked;
-    producer.request(asked);
+    producer?.request(asked);
     this.#synchronous = this.#credit < credit + asked;
     return true;
   }
