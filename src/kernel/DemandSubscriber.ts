@@ -16,7 +16,7 @@ const NAME = 'DemandSubscriber';
 
 /** Options of a {@link DemandSubscriber}: its window, and what becomes of values that nobody asked for. */
 export interface DemandSubscriberOptions<T> extends KeptOptions<T> {
-  /** How many items of one source may be inside asynchronous native operators at a time. Default 16. */
+  /** How many items may be inside the native operators between a source and this subscriber for it to be drawn from. Default 16. */
   readonly inFlight?: number;
   /** Whether an upstream error waits for the values that wait (`'last'`, the default) or overtakes them (`'first'`). */
   readonly errors?: 'last' | 'first';
