@@ -568,6 +568,19 @@ describe('pullFrom a read function', () => {
     expect([standard.reads.map(({ n }) => n), single.reads.map(({ n }) => n)]).toEqual([[128], [1, 1]]);
   });
 
+  it.each([undefined, 5, 'ab', {}])(
+    'ends with a TypeError where a read answers with %p',
+    async (answered) => {
+      const { answer, log, consumer } = manual();
+      consumer.request(2);
+      await answer(answered as unknown as number[]);
+      expect(log).toEqual([{ error: expect.any(TypeError) }]);
+      expect(String((log[0] as { error: Error }).error)).toContain(
+        `read(n) must answer with an array or null, got ${String(answered)}`,
+      );
+    },
+  );
+
   it('ends with a RangeError after delivering what was asked, where a read answers with more', async () => {
     const { reads, answer, log, consumer } = manual();
     consumer.request(2);

@@ -19,6 +19,11 @@ export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T
         sink.complete();
         return;
       }
+      if (!Array.isArray(values)) {
+        throw new TypeError(
+          `pullFrom(read): read(n) must answer with an array or null, got ${String(values)}`,
+        );
+      }
       if (values.length === 0) {
         // Nothing yet: before it asks again, the event loop has its turn.
         await new Promise((resolve) => setTimeout(resolve));
