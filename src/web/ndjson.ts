@@ -46,22 +46,6 @@ export function ndjson<T = unknown>({
   return demandOperator<Uint8Array | string, T>(
     (downstream, upstream) => {
       const lines = new LineBuffer('ndjson', maxLength);
-      const drain = new Drain<string>(
-        { next: (line) => read(line) },
-        upstream,
-        (ending) => deliverEnding(ending, downstream),
-        lines,
-      );
-      const request = (n: number) => {
-        drain.request(n);
-        ask();
-      };
-      const ask = () => {
-        // Also from inside a delivery, while lines of the last chunk wait, nothing is asked for.
-        if (drain.requested > lines.size && upstream.requested === 0) {
-          upstream.request(1);
-        }
-      };
       const read = (line: string) => {
         let value: T;
         try {
@@ -79,6 +63,22 @@ export function ndjson<T = unknown>({
           return JSON.parse(line);
         } catch (cause) {
           throw new SyntaxError(`ndjson: line ${lines.number} is no JSON: ${line.slice(0, 80)}`, { cause });
+        }
+      };
+      const drain = new Drain<string>(
+        { next: read },
+        upstream,
+        (ending) => deliverEnding(ending, downstream),
+        lines,
+      );
+      const request = (n: number) => {
+        drain.request(n);
+        ask();
+      };
+      const ask = () => {
+        // Also from inside a delivery, while lines of the last chunk wait, nothing is asked for.
+        if (drain.requested > lines.size && upstream.requested === 0) {
+          upstream.request(1);
         }
       };
       const fail = (error: unknown, overtakes: boolean) => {
