@@ -59,6 +59,24 @@ describe('pullFromEvent', () => {
     expect(client.calls.at(-1)).toBe('resume');
   });
 
+  it.each([
+    ['ends', (client: Client) => client.emit('end'), false],
+    ['is left', () => {}, true],
+  ])('stays paused when it %s with the last value that waits', (_how, end, leaves) => {
+    const client = new Client();
+    const subscriber = new DemandSubscriber<number>({
+      next: (_, demand) => {
+        if (leaves) demand.unsubscribe();
+      },
+    });
+    pullFromEvent<number>(client, 'value').subscribe(subscriber);
+    client.emit('value', 1);
+    end(client);
+    subscriber.request(2);
+    expect(subscriber.closed).toBe(true);
+    expect(client.calls).toEqual(['pause', 'pause']);
+  });
+
   it('never pauses while demand is unbounded', () => {
     const { client, got, subscriber } = reading();
     subscriber.request(Infinity);

@@ -131,6 +131,18 @@ describe('writeTo', () => {
     await expect(done).rejects.toThrow('ended by somebody else');
   });
 
+  it('rejects when the Writable is closed with all written and its own last words unsaid', async () => {
+    const writable = new Writable({
+      write: (_chunk, _encoding, done) => void setImmediate(done),
+      final: () => {},
+    });
+    const done = writeTo(of('a'), writable);
+    await turns();
+    expect(writable.writableLength).toBe(0);
+    writable.destroy();
+    await expect(done).rejects.toThrow('closed before it had finished');
+  });
+
   it('rejects when the Writable is destroyed already', async () => {
     const source = counter();
     const writable = new PassThrough();
@@ -149,6 +161,26 @@ describe('writeTo', () => {
       await expect(done).rejects.toBe('enough');
       expect(writable.destroyed).toBe(true);
     }
+  });
+
+  it.each([
+    ['a signal', (_: Writable, controller: AbortController) => controller.abort(new Error('enough'))],
+    ['somebody who destroys it', (writable: Writable) => writable.destroy(new Error('enough'))],
+  ])('hears the error of a Writable that is stopped by %s while it finishes', async (_by, stop) => {
+    const controller = new AbortController();
+    const writable = new Writable({
+      write: (_chunk, _encoding, done) => done(),
+      final: (done) => done(),
+    });
+    // One more listener would hear what Node otherwise throws out of the event loop.
+    let heard = 0;
+    writable.on('finish', () => process.nextTick(() => (heard = writable.listenerCount('error'))));
+    const closed = new Promise((resolve) => writable.on('close', resolve));
+    const done = writeTo(of('a'), writable, { signal: controller.signal });
+    stop(writable, controller);
+    await expect(done).rejects.toThrow('enough');
+    await closed;
+    expect(heard).toBe(1);
   });
 
   it('rejects with the error for a value that the Writable cannot take', async () => {

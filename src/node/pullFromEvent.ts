@@ -74,6 +74,10 @@ export function pullFromEvent<T>(
     );
     let paused = true;
     const flow = () => {
+      // The value that was just delivered may have been the last.
+      if (sink.closed) {
+        return;
+      }
       const wanted = drain.requested > drain.buffer.size;
       if (wanted === paused) {
         paused = !wanted;

@@ -48,6 +48,8 @@ export function writeTo<T>(
     let full = writable.writableNeedDrain;
     /** Values that the `Writable` has been given and has not written yet. */
     let unwritten = 0;
+    /** Node takes one for finished as well that was closed with nothing left to write, such as gzip before its last bytes. */
+    let hasFinished = writable.writableFinished;
     /** How the source ended. */
     let ending: Ending | undefined;
 
@@ -111,17 +113,26 @@ export function writeTo<T>(
     };
     const leave = () => {
       writable.off('drain', drained);
+      writable.off('finish', finish);
       signal?.removeEventListener('abort', abort);
       subscriber.unsubscribe();
     };
+    const finish = () => {
+      hasFinished = true;
+    };
+    writable.once('finish', finish);
     const forget = finished(writable, { readable: false }, (error) => {
       leave();
+      // One that was destroyed on its last steps may still say that it has finished, and only then fail.
+      const failure = error ?? writable.errored;
       if (ending?.kind === 'error') {
         reject(ending.error);
-      } else if (error) {
-        reject(error);
+      } else if (failure) {
+        reject(failure);
       } else if (ending === undefined) {
         reject(new Error('writeTo: the Writable was ended by somebody else'));
+      } else if (!hasFinished) {
+        reject(new Error('writeTo: the Writable was closed before it had finished'));
       } else {
         // After an error its listener stays, for what Node may still report.
         forget();
