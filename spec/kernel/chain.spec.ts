@@ -695,6 +695,15 @@ describe('the window', () => {
         ),
     ],
     [
+      'what the limit of expand set aside, and what that brings, when its source has ended',
+      1,
+      () =>
+        of(0, 1).pipe(
+          expand((n) => (n < 100 ? timer(2).pipe(mergeMap(() => pullFrom([n + 100, n + 200]))) : EMPTY), 1),
+          delay(1),
+        ),
+    ],
+    [
       'inner Observables of expand that wait for a place which only their own ending frees',
       2,
       expand((n) => (n < 100 ? pullFrom([n + 100, n + 200, n + 300]) : EMPTY), 1),

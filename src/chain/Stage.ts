@@ -140,8 +140,8 @@ export class Stage {
     }
     const operator = teardown instanceof Subscriber && feeds(teardown, this.subscriber);
     if (!teardown.closed && stageOf(teardown)?.downstream !== this) {
-      // The first to be added is the operator itself.
-      if (this.#ready && this.upstream.size > 0 && (this.#freed || this.chain.visits > 0)) {
+      // The first to be added is the operator itself, also once more (`repeat`); what goes on with ended work is work.
+      if (this.#ready && (this.#freed || (this.upstream.size > 0 && this.chain.visits > 0))) {
         this.work.add(teardown);
         this.chain.leftBehind(teardown, this, operator || this.#freed);
         this.#freed = false;
