@@ -233,9 +233,9 @@ export class Chain {
     }
   }
 
-  /** The consumer has had its value. Where an operator let that out by itself, what was requested is served later. */
+  /** The consumer has had its value. Where a native operator let that out by itself, what was requested is served later. */
   handed(): void {
-    if (this.visits === 0 && this.sources.size > 0 && !this.#pumping && this.account.wanted > 0) {
+    if (this.visits === 0 && this.root.upstream.size > 0 && !this.#pumping && this.account.wanted > 0) {
       this.settleLater();
     }
   }
