@@ -314,6 +314,25 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it('is drawn from on and on where next to nothing comes out, with turns of the event loop between', () => {
+    inVirtualTime(200, (at) => {
+      const source = counting(kind);
+      const { log, consumer } = requesting<number>(1);
+      source.source$.pipe(filter((n) => n % 20_000 === 19_999)).subscribe(consumer);
+      expect(log).toEqual([]);
+      expect(source.drawn).toBeLessThan(20_000);
+      at(100, () => {
+        expect([log, source.drawn]).toEqual([[19_999], 20_000]);
+        consumer.request(1);
+        expect(log).toEqual([19_999]);
+      });
+      at(199, () => {
+        expect([log, source.drawn]).toEqual([[19_999, 39_999], 40_000]);
+        consumer.unsubscribe();
+      });
+    });
+  });
+
   it('stays within the window in delay and in concatMap behind it', () => {
     inVirtualTime(2000, (at) => {
       const source = counting(kind, 100);
