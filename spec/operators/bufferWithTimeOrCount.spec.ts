@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { concat, of, Subject, throwError } from 'rxjs';
 import { bufferWithTimeOrCount, DemandSubscriber, OverflowError } from '../../src/index.js';
 import { recorder } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
@@ -100,5 +100,22 @@ describe('bufferWithTimeOrCount', () => {
     { count: 1, time: 2 ** 31 },
   ])('throws a RangeError for %o', (options) => {
     expect(() => bufferWithTimeOrCount(options)).toThrow(RangeError);
+  });
+
+  it.each([
+    ['an OverflowError of another', new OverflowError('boundedBuffer', 1, [])],
+    ['an error that only looks like its own', { operator: 'bufferWithTimeOrCount' }],
+    ['undefined', undefined],
+  ])('lets no error but its own overflow overtake: %s', (_, error) => {
+    const { log, consumer } = recorder<number[]>();
+    concat(
+      of(1),
+      throwError(() => error),
+    )
+      .pipe(bufferWithTimeOrCount({ count: 2, time: 10_000 }))
+      .subscribe(consumer);
+    expect(log).toEqual([]);
+    consumer.request(1);
+    expect(log).toEqual([[1], { error }]);
   });
 });

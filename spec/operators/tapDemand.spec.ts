@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, NEVER, Subject } from 'rxjs';
+import { EMPTY, NEVER, Subject, throwError } from 'rxjs';
 import { DemandSubscriber, pullFrom, tapDemand } from '../../src/index.js';
 import { recorder } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
@@ -20,6 +20,9 @@ describe('tapDemand', () => {
     const tapped = tapDemand<number>({ unsubscribe: () => left++ });
     EMPTY.pipe(tapped).subscribe();
     pullFrom([1]).pipe(tapped).subscribe();
+    throwError(() => 'broken')
+      .pipe(tapped)
+      .subscribe({ error: () => {} });
     expect(left).toBe(0);
     const subscription = NEVER.pipe(tapped).subscribe();
     subscription.unsubscribe();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concatAll, concatMap, mergeMap, Observable, of, Subject, take, toArray, windowCount } from 'rxjs';
-import { DemandSubscriber, pullFrom, windowWithCount } from 'rxjs-backpressure';
+import { DemandSubscriber, pullFrom, tapDemand, windowWithCount } from 'rxjs-backpressure';
 import { DemandProbe } from 'rxjs-backpressure/testing';
 
 describe('windowWithCount', () => {
@@ -112,6 +112,22 @@ describe('windowWithCount', () => {
     const values: number[] = [];
     for (const window$ of consumer.values) window$.subscribe((value) => values.push(value));
     expect(values).toEqual([1, 2]);
+    consumer.unsubscribe();
+  });
+
+  it('asks for what opens a window only where one is requested', () => {
+    let asked = 0;
+    const request = (n: number) => {
+      asked += n;
+    };
+    const consumer = new DemandProbe<Observable<number>>();
+    pullFrom([1, 2, 3, 4, 5]).pipe(tapDemand({ request }), windowWithCount(2)).subscribe(consumer);
+    expect(asked).toBe(0);
+    for (const all of [2, 4]) {
+      consumer.request(1);
+      consumer.values.at(-1)?.subscribe();
+      expect(asked).toBe(all);
+    }
     consumer.unsubscribe();
   });
 });

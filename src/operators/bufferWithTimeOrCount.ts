@@ -67,7 +67,7 @@ export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T
       if (requested > 0 && array.length > 0 && (due || array.length === count)) {
         const full = array;
         array = [];
-        due = end !== undefined;
+        due = false;
         timer?.unsubscribe();
         timer = undefined;
         requested--;
