@@ -32,6 +32,19 @@ it('knows, for what comes from inside, what was requested from inside an earlier
   expect(log).toEqual([0, 1, 2]);
 });
 
+it('keeps no more than its capacity of what comes from inside a delivery', () => {
+  const source$ = new Subject<number>();
+  const dropped: number[] = [];
+  const { log, consumer } = recorder<number>({
+    start: (demand) => demand.request(1),
+    next: (value) => value === 0 && source$.next(1),
+  });
+  source$.pipe(dropLatest({ onDrop: (value) => dropped.push(value) })).subscribe(consumer);
+  source$.next(0);
+  consumer.request(1);
+  expect([log, dropped]).toEqual([[0], [1]]);
+});
+
 describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<number>]>([
   ['dropLatest', (onDrop) => dropLatest({ capacity: 1, onDrop })],
   ['dropOldest', (onDrop) => dropOldest({ onDrop })],
