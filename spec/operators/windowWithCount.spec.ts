@@ -130,4 +130,20 @@ describe('windowWithCount', () => {
     }
     consumer.unsubscribe();
   });
+
+  it('tells an error in the open window, before the stream of windows', () => {
+    const source$ = new Subject<number>();
+    const log: unknown[] = [];
+    const tell = (who: string) => ({ error: (error: unknown) => log.push([who, error]) });
+    source$.pipe(windowWithCount(2)).subscribe({
+      next: (window$) => window$.subscribe(tell('window')),
+      ...tell('stream'),
+    });
+    source$.next(1);
+    source$.error('the source');
+    expect(log).toEqual([
+      ['window', 'the source'],
+      ['stream', 'the source'],
+    ]);
+  });
 });
