@@ -206,6 +206,24 @@ describe('operators', () => {
     type<rx.Observable<number>>()(names$);
   });
 
+  it('tell onDrop of values whose type they infer', () => {
+    const onDrop = (row: Row, reason: string) => type<Row>()(row).name.concat(reason);
+    type<rx.Observable<Row>>()(
+      rows$.pipe(
+        adaptiveDemand({ min: 1, max: 2, onDrop: (row) => type<Row>()(row) }),
+        adaptiveDemand({ min: 1, max: 2, onDrop }),
+        shareWithDemand({ onDrop: (row) => type<Row>()(row) }),
+        limitConcurrency(semaphore, (row) => [type<Row>()(row)], { onDrop: (row) => type<Row>()(row) }),
+        windowWithCount(2, { onDrop: (row) => type<Row>()(row) }),
+        rx.concatAll(),
+      ),
+    );
+    compiles(() => {
+      // @ts-expect-error told of rows, given numbers
+      rx.of(1).pipe(windowWithCount(2, { onDrop }));
+    });
+  });
+
   it('stand alone with their type written', () => {
     type<rx.MonoTypeOperatorFunction<Row>>()(prefetch<Row>(2));
     type<rx.MonoTypeOperatorFunction<Row>>()(

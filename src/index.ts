@@ -23,7 +23,7 @@ export { type ControlledRequestOptions, controlledRequest } from './operators/co
 export { type DropLatestOptions, dropLatest } from './operators/dropLatest.js';
 export { type DropOldestOptions, dropOldest } from './operators/dropOldest.js';
 export { type KeepLatestOptions, keepLatest } from './operators/keepLatest.js';
-export { limitConcurrency } from './operators/limitConcurrency.js';
+export { type LimitConcurrencyOptions, limitConcurrency } from './operators/limitConcurrency.js';
 export { type LosslessPauseOptions, losslessPause } from './operators/losslessPause.js';
 export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
 export { type MonitorOptions, monitor } from './operators/monitor.js';
@@ -32,7 +32,7 @@ export { type RateLimitOptions, rateLimit } from './operators/rateLimit.js';
 export { shareAs } from './operators/shareAs.js';
 export { type ShareWithDemandOptions, shareWithDemand } from './operators/shareWithDemand.js';
 export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
-export { windowWithCount } from './operators/windowWithCount.js';
+export { type WindowWithCountOptions, windowWithCount } from './operators/windowWithCount.js';
 export {
   LATENCY_BOUNDS,
   type Monitored,

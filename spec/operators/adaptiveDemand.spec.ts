@@ -129,6 +129,21 @@ describe('adaptiveDemand', () => {
     expect(limits).toEqual([2]);
   });
 
+  it('tells onDrop of what still waits when it is left, and of nothing that is in flight', () => {
+    const source$ = new Subject<number>();
+    const dropped: [number, string][] = [];
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(2) });
+    source$
+      .pipe(adaptiveDemand({ min: 1, max: 2, onDrop: (value, reason) => dropped.push([value, reason]) }))
+      .subscribe(consumer);
+    for (const value of [1, 2, 3]) source$.next(value);
+    consumer.unsubscribe();
+    expect(dropped).toEqual([
+      [2, 'unsubscribed'],
+      [3, 'unsubscribed'],
+    ]);
+  });
+
   it('throws a RangeError for a min or max out of range', () => {
     expect(() => adaptiveDemand({ min: 0, max: 1 })).toThrow(RangeError);
     expect(() => adaptiveDemand({ min: 2, max: 1 })).toThrow(RangeError);

@@ -8,6 +8,8 @@ import {
   pullFrom,
   Semaphore,
 } from '../../src/index.js';
+import { DemandProbe } from '../../src/testing/index.js';
+import { unhandledDuring } from '../unhandled.js';
 
 const MANY = Number(process.env['MANY'] ?? 100_000);
 
@@ -283,5 +285,60 @@ describe('limitConcurrency', () => {
     first$.next('first');
     first$.complete();
     expect(results).toEqual(['at once', 'first', 'second']);
+  });
+
+  describe('onDrop', () => {
+    /** Values 1 to 4 of a source that cannot stop: 1 and 2 are worked on, 3 waits for a permit, 4 for a request. */
+    function busy(onDrop: (value: number, reason: string) => void) {
+      const semaphore = new Semaphore(2);
+      const source$ = new Subject<number>();
+      const works: Subject<number>[] = [];
+      const signals: AbortSignal[] = [];
+      const consumer = new DemandProbe<number>();
+      source$
+        .pipe(
+          limitConcurrency(
+            semaphore,
+            (_, signal) => {
+              const work = new Subject<number>();
+              works.push(work);
+              signals.push(signal);
+              return work;
+            },
+            { onDrop },
+          ),
+        )
+        .subscribe(consumer);
+      consumer.request(2);
+      for (const value of [1, 2, 3, 4]) source$.next(value);
+      return { semaphore, source$, works, signals, consumer };
+    }
+
+    it('sees each value that waits or is worked on when downstream leaves, once, and none whose work has ended', () => {
+      const dropped: [number, string][] = [];
+      const { semaphore, works, consumer } = busy((value, reason) => dropped.push([value, reason]));
+      works[0]?.complete();
+      expect(dropped).toEqual([]);
+      consumer.unsubscribe();
+      expect(dropped.sort()).toEqual([2, 3, 4].map((value) => [value, 'unsubscribed']));
+      works[1]?.complete();
+      expect([dropped.length, semaphore.available]).toEqual([3, 2]);
+    });
+
+    it('sees those beside a value whose work fails, and not that one', () => {
+      const dropped: number[] = [];
+      const { works, consumer } = busy((value) => dropped.push(value));
+      works[1]?.error('broken');
+      expect(dropped.sort()).toEqual([1, 3, 4]);
+      expect(consumer.received).toEqual([{ error: 'broken' }]);
+    });
+
+    it('that throws is reported as unhandled, and frees every permit all the same', () => {
+      const { semaphore, signals, consumer } = busy(() => {
+        throw 'dropping';
+      });
+      expect(unhandledDuring(() => consumer.unsubscribe()).length).toBeGreaterThan(0);
+      expect([semaphore.available, signals.every(({ aborted }) => aborted)]).toEqual([2, true]);
+    });
   });
 });

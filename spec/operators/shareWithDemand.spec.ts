@@ -341,4 +341,23 @@ describe('shareWithDemand', () => {
     consumer.request(2);
     expect([log, source.subscribed]).toEqual([[0, 1], 1]);
   });
+
+  it('tells onDrop once of what waits for all when the last one leaves', () => {
+    const source$ = new Subject<number>();
+    const dropped: [number, string][] = [];
+    const shared$ = source$.pipe(
+      shareWithDemand({ onDrop: (value, reason) => dropped.push([value, reason]) }),
+    );
+    const consumers = [recorder<number>().consumer, recorder<number>().consumer];
+    for (const consumer of consumers) shared$.subscribe(consumer);
+    source$.next(1);
+    source$.next(2);
+    consumers[0]?.unsubscribe();
+    expect(dropped).toEqual([]);
+    consumers[1]?.unsubscribe();
+    expect(dropped).toEqual([
+      [1, 'unsubscribed'],
+      [2, 'unsubscribed'],
+    ]);
+  });
 });

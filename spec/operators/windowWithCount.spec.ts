@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { concatAll, concatMap, mergeMap, Observable, of, Subject, take, toArray, windowCount } from 'rxjs';
 import { DemandSubscriber, pullFrom, tapDemand, windowWithCount } from 'rxjs-backpressure';
 import { DemandProbe } from 'rxjs-backpressure/testing';
+import { unhandledDuring } from '../unhandled.js';
 
 describe('windowWithCount', () => {
   it('makes the windows of the native windowCount, whatever is requested', () => {
@@ -74,7 +75,7 @@ describe('windowWithCount', () => {
     expect(source$.observed).toBe(false);
     const late: unknown[] = [];
     windows[0]?.subscribe({ next: (value) => late.push(value), error: (error) => late.push(error) });
-    expect(late).toEqual([1, new Error('windowWithCount: the stream of windows was left')]);
+    expect(late).toEqual([new Error('windowWithCount: the stream of windows was left')]);
   });
 
   it('gives a second subscriber of a window an error, and goes on for the first', () => {
@@ -145,5 +146,76 @@ describe('windowWithCount', () => {
       ['window', 'the source'],
       ['stream', 'the source'],
     ]);
+  });
+
+  it('tells onDrop of what waits in a window that is left, and of what it still lacked, once', () => {
+    const source$ = new Subject<number>();
+    const dropped: [number, string][] = [];
+    const seen: number[] = [];
+    const first = new DemandProbe<number>();
+    let opened = 0;
+    source$
+      .pipe(windowWithCount(3, { onDrop: (value, reason) => dropped.push([value, reason]) }))
+      .subscribe((window$) => {
+        if (opened++ === 0) window$.subscribe(first);
+        else window$.subscribe((value) => seen.push(value));
+      });
+    source$.next(1);
+    expect(dropped).toEqual([]);
+    first.unsubscribe();
+    expect(dropped).toEqual([[1, 'unsubscribed']]);
+    for (const value of [2, 3, 4, 5]) source$.next(value);
+    expect(dropped).toEqual([1, 2, 3].map((value) => [value, 'unsubscribed']));
+    expect(seen).toEqual([4, 5]);
+  });
+
+  it('tells onDrop of what waits where the stream of windows is left, and of the open window nobody has come for', () => {
+    const source$ = new Subject<number>();
+    const dropped: number[] = [];
+    const consumer = new DemandProbe<Observable<number>>();
+    source$.pipe(windowWithCount(2, { onDrop: (value) => dropped.push(value) })).subscribe(consumer);
+    consumer.request(1);
+    for (const value of [1, 2, 3]) source$.next(value);
+    consumer.unsubscribe();
+    expect(dropped.sort()).toEqual([1, 2, 3]);
+    const late: unknown[] = [];
+    consumer.values[0]?.subscribe({ next: (value) => late.push(value), error: (error) => late.push(error) });
+    expect(late).toEqual([new Error('windowWithCount: the stream of windows was left')]);
+  });
+
+  it('tells onDrop of nothing in a window that is full, or ended, for which somebody may still come', () => {
+    for (const count of [1, 2]) {
+      const source$ = new Subject<number>();
+      const dropped: number[] = [];
+      const consumer = new DemandProbe<Observable<number>>();
+      source$.pipe(windowWithCount(count, { onDrop: (value) => dropped.push(value) })).subscribe(consumer);
+      consumer.request(1);
+      source$.next(1);
+      if (count === 2) source$.complete();
+      consumer.unsubscribe();
+      const late: unknown[] = [];
+      consumer.values[0]?.subscribe({ next: (value) => late.push(value), complete: () => late.push('|') });
+      expect([late, dropped]).toEqual([[1, '|'], []]);
+    }
+  });
+
+  it('reports what onDrop throws for a window that is left as unhandled, and goes on', () => {
+    const source$ = new Subject<number>();
+    const consumer = new DemandProbe<number>();
+    const seen: unknown[] = [];
+    const onDrop = (value: number) => {
+      if (value === 1) throw 'dropping';
+    };
+    source$.pipe(windowWithCount(2, { onDrop })).subscribe({
+      next: (window$) => {
+        if (seen.length === 0) window$.subscribe(consumer);
+        seen.push('window');
+      },
+      error: (error) => seen.push(error),
+    });
+    source$.next(1);
+    expect(unhandledDuring(() => consumer.unsubscribe())).toEqual(['dropping']);
+    for (const value of [2, 3]) source$.next(value);
+    expect(seen).toEqual(['window', 'window']);
   });
 });

@@ -53,10 +53,9 @@ const POLICIES = ['dropLatest', 'replaceLatest', 'dropOldest', 'dropAll'] as con
 export const ROWS: readonly Row[] = [
   {
     name: 'adaptiveDemand',
-    make: () => adaptiveDemand({ min: 1, max: 4, clock: asyncScheduler }),
+    make: (onDrop) => adaptiveDemand({ min: 1, max: 4, clock: asyncScheduler, onDrop }),
     keeps: DEFAULT,
     ahead: 0,
-    silent: true,
     waits: true,
   },
   {
@@ -175,10 +174,9 @@ export const ROWS: readonly Row[] = [
   { name: 'keepLatest', make: (onDrop) => keepLatest({ onDrop }), keeps: 1, ahead: 0, lossy: true },
   {
     name: 'limitConcurrency',
-    make: () => limitConcurrency(new Semaphore(2), (n) => timer(1).pipe(map(() => n))),
+    make: (onDrop) => limitConcurrency(new Semaphore(2), (n) => timer(1).pipe(map(() => n)), { onDrop }),
     keeps: DEFAULT + 2,
     ahead: 0,
-    silent: true,
     waits: true,
   },
   {
@@ -211,22 +209,20 @@ export const ROWS: readonly Row[] = [
     ahead: 0,
     waits: true,
   },
-  { name: 'shareWithDemand', make: () => shareWithDemand(), keeps: DEFAULT, ahead: 0, silent: true },
+  { name: 'shareWithDemand', make: (onDrop) => shareWithDemand({ onDrop }), keeps: DEFAULT, ahead: 0 },
   {
     name: 'shareAs',
     make: (onDrop) => (source$) =>
-      source$.pipe(shareWithDemand(), shareAs('fastest', { capacity: 2, onDrop })),
+      source$.pipe(shareWithDemand({ onDrop }), shareAs('fastest', { capacity: 2, onDrop })),
     keeps: DEFAULT + 2,
     ahead: 0,
-    silent: true,
   },
   { name: 'tapDemand', make: (onDrop) => tapDemand({ onDrop }), keeps: DEFAULT, ahead: 0 },
   {
     name: 'windowWithCount',
-    make: () => (source$) => source$.pipe(windowWithCount(3), concatAll()),
+    make: (onDrop) => (source$) => source$.pipe(windowWithCount(3, { onDrop }), concatAll()),
     keeps: DEFAULT + 3,
     // Windows are asked for as values are: the next one may be opened ahead.
     ahead: 1,
-    silent: true,
   },
 ];

@@ -276,6 +276,18 @@ describe('perFrame', () => {
     expect(() => perFrame(0)).toThrow(/^perFrame\(max\): max must be/);
   });
 
+  it('tells onDrop of what waits when it is left', () => {
+    const dropped: unknown[] = [];
+    concat(of(1, 2), NEVER)
+      .pipe(perFrame(1, { onDrop: (...told) => dropped.push(told) }))
+      .subscribe(new DemandSubscriber<number>())
+      .unsubscribe();
+    expect(dropped).toEqual([
+      [1, 'unsubscribed'],
+      [2, 'unsubscribed'],
+    ]);
+  });
+
   it('never takes more than requested', () => {
     const source = counter();
     const got: number[] = [];

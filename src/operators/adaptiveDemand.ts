@@ -1,4 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Queue } from '../buffer/Queue.js';
 import { ConcurrencyLimit } from '../parts/ConcurrencyLimit.js';
 import { demandOperator } from '../parts/demandOperator.js';
@@ -7,7 +8,7 @@ import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 
 /** Options of {@link adaptiveDemand}. */
-export interface AdaptiveDemandOptions {
+export interface AdaptiveDemandOptions<T = unknown> extends Pick<KeptOptions<T>, 'onDrop'> {
   /** The least limit, and the first one: a positive integer. */
   readonly min: number;
   /** The greatest limit: a positive integer, at least `min`. */
@@ -36,7 +37,8 @@ export interface AdaptiveDemandOptions {
  * it is halved, to see the latency without a queue. A consumer whose demand is unbounded says nothing, and gets all, asked for
  * `min` at a time. One that asks again only when it has all that it asked for (`bufferWithCount`) needs a `min` of so many.
  *
- * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`. `onDrop` sees each
+ * value that still waits when downstream leaves.
  *
  * **Errors.** An upstream error follows the values that wait. An option out of range throws a `RangeError`.
  *
@@ -50,8 +52,8 @@ export interface AdaptiveDemandOptions {
  *
  * @see `GradientLimit` of Netflix's concurrency-limits, after L. Brakmo, L. Peterson, "TCP Vegas" (1995)
  */
-export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOperatorFunction<T> {
-  const { min, max, clock = performance, onLimit } = options;
+export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOperatorFunction<T> {
+  const { min, max, clock = performance, onLimit, ...kept } = options;
   checkCount('adaptiveDemand: min', min, 1);
   checkCount('adaptiveDemand: max', max, min);
   return demandOperator<T, T>(
@@ -93,6 +95,6 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions): MonoTypeOpera
         },
       };
     },
-    { inFlight: max, operator: 'adaptiveDemand' },
+    { ...kept, inFlight: max, operator: 'adaptiveDemand' },
   );
 }

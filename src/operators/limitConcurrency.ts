@@ -1,8 +1,12 @@
 import type { ObservableInput, OperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import type { Semaphore } from '../primitives/Semaphore.js';
 import { workAtPermits } from '../primitives/workAtPermits.js';
 import { checkFunction } from '../protocol/check.js';
+
+/** Options of {@link limitConcurrency}. */
+export type LimitConcurrencyOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Calls `work` with each value while it holds a permit of `semaphore`, and emits the results as they end.
@@ -20,13 +24,14 @@ import { checkFunction } from '../protocol/check.js';
  * that share the semaphore take turns.
  *
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`, after the results of
- * the work under way.
+ * the work under way. `onDrop` sees each value that waits, or is worked on, when downstream leaves or other work fails.
  *
  * **Errors.** What `work` throws or fails with ends the stream at once. An upstream error follows the results of the work under
  * way. On every ending the signal that `work` got is aborted, and its Observables are unsubscribed from.
  *
  * @param semaphore whose permits limit the work; it can be shared
  * @param work called with a value and an `AbortSignal`; its promise's value, or the last one of its Observable, is the result
+ * @param options `onDrop`
  *
  * @example
  * ```ts
@@ -43,10 +48,11 @@ import { checkFunction } from '../protocol/check.js';
 export function limitConcurrency<T, R>(
   semaphore: Semaphore,
   work: (value: T, signal: AbortSignal) => ObservableInput<R>,
+  options: LimitConcurrencyOptions<T> = {},
 ): OperatorFunction<T, R> {
   checkFunction('limitConcurrency(semaphore, work): work', work);
   return demandOperator<T, R>(
-    (downstream, upstream) => workAtPermits(semaphore, work, downstream, upstream),
-    { operator: 'limitConcurrency' },
+    (downstream, upstream) => workAtPermits(semaphore, work, downstream, upstream, options.onDrop),
+    { ...options, operator: 'limitConcurrency' },
   );
 }

@@ -45,6 +45,7 @@ export interface ShareWithDemandOptions<T> extends KeptOptions<T> {
  *
  * **Overflow.** With `'fastest'`, up to `capacity` values wait for a slower subscriber, further ones are dropped for it;
  * `onDrop` sees each of them. A source without demand is kept, up to 1024 values; one more ends with an `OverflowError` for all.
+ * `onDrop` also sees what waits for a subscriber that leaves, and once what still waits for all when the last one has left.
  *
  * **Errors.** An upstream error reaches each subscriber, after the values that wait for it or ahead of them, as `errors` says.
  * What `onDrop` throws ends that subscriber alone. An option out of range throws.
@@ -68,7 +69,7 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
   return (source) => {
     let share: Share<T> | undefined;
     const open = () =>
-      new Share<T>(capacity, ({ kind }) => {
+      new Share<T>(capacity, options.onDrop, ({ kind }) => {
         if (kind === 'error' ? resetOnError : resetOnComplete) {
           share = undefined;
         }

@@ -1,10 +1,14 @@
 import type { Observable, OperatorFunction } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { Window } from '../parts/Window.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
+
+/** Options of {@link windowWithCount}. */
+export type WindowWithCountOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Splits a stream into Observables of `count` values each, which honour demand; the last one may be shorter.
@@ -23,13 +27,15 @@ import { COMPLETE } from '../protocol/Ending.js';
  * still lacked are asked for and skipped. A window that nobody subscribes to holds the stream.
  *
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`, in the open window
- * and in the stream of windows.
+ * and in the stream of windows. `onDrop` sees each value that waits in a window when its subscriber leaves, each that it still
+ * lacked, and what waits when the stream of windows is left, in an open window without a subscriber too.
  *
  * **Errors.** An upstream error ends the open window, after the values that wait in it, and then the stream of windows. A window takes
  * one subscriber, a second one gets an `Error`. Unsubscribed from, the stream of windows still fills the open one, if that has a
  * subscriber; one that comes later gets an `Error`. A `count` that is no positive integer throws a `RangeError`.
  *
  * @param count how many values a window has
+ * @param options `onDrop`
  *
  * @example
  * ```ts
@@ -46,7 +52,10 @@ import { COMPLETE } from '../protocol/Ending.js';
  *
  * @see RxJS 4 `windowWithCount`, RxJava `window(count)`
  */
-export function windowWithCount<T>(count: number): OperatorFunction<T, Observable<T>> {
+export function windowWithCount<T>(
+  count: number,
+  options: WindowWithCountOptions<T> = {},
+): OperatorFunction<T, Observable<T>> {
   checkCount('windowWithCount(count): count', count, 1);
   return (source) =>
     new DemandObservable<Observable<T>>((downstream) => {
@@ -69,7 +78,7 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
           next: (value) => {
             if (window === undefined || window.lacking === 0) {
               requested--;
-              window = new Window<T>(value, count, upstream, open);
+              window = new Window<T>(value, count, upstream, open, options);
               downstream.next(window);
             } else {
               window.next(value);
@@ -85,7 +94,7 @@ export function windowWithCount<T>(count: number): OperatorFunction<T, Observabl
             downstream.complete();
           },
         },
-        { operator: 'windowWithCount' },
+        { ...options, operator: 'windowWithCount' },
       );
       return {
         request: (n) => {

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { askInSteps } from './askInSteps.js';
@@ -17,6 +18,7 @@ export class Share<T> {
   constructor(
     /** How far the others may be ahead of the slowest one. */
     private readonly gap: number,
+    onDrop: KeptOptions<T>['onDrop'],
     ended: (ending: Ending) => void,
   ) {
     const end = (ending: Ending) => {
@@ -39,7 +41,7 @@ export class Share<T> {
         error: (error) => end({ kind: 'error', error }),
         complete: () => end(COMPLETE),
       },
-      { operator: 'shareWithDemand' },
+      { operator: 'shareWithDemand', ...(onDrop && { onDrop }) },
     );
   }
 

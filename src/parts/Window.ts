@@ -1,6 +1,8 @@
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
+import { reportUnhandled } from '../kernel/reportUnhandled.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import type { Demand, DemandSink, Producer } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
@@ -22,10 +24,14 @@ export class Window<T> extends DemandObservable<T> implements Producer {
     private readonly count: number,
     readonly upstream: Demand,
     private readonly changed: () => void,
+    private readonly options: Pick<KeptOptions<T>, 'onDrop'>,
   ) {
     super((sink) => {
       if (this.#sink !== undefined) {
         throw new Error('windowWithCount: a window takes one subscriber');
+      }
+      if (this.#left) {
+        throw new Error('windowWithCount: the stream of windows was left');
       }
       this.#sink = sink;
       this.#drain.downstream = sink;
@@ -43,7 +49,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
           this.#sink?.complete();
         }
       },
-      new BoundedBuffer<T>('windowWithCount'),
+      new BoundedBuffer<T>('windowWithCount', options),
     );
     this.next(first);
   }
@@ -55,6 +61,9 @@ export class Window<T> extends DemandObservable<T> implements Producer {
 
   next(value: T): void {
     this.lacking--;
+    if (this.#left) {
+      this.options.onDrop?.(value, 'unsubscribed');
+    }
     this.#drain.next(value);
     if (this.lacking === 0) {
       this.#drain.end(COMPLETE);
@@ -63,6 +72,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
 
   /** Ends it after the values that wait in it; `ended` is called once nothing waits any more, so that it overtakes none of them. */
   end(ending: Ending, ended = (): void => {}): void {
+    this.lacking = 0;
     this.#ended = ended;
     this.#drain.end(ending);
     if (this.#drain.closed) {
@@ -72,9 +82,8 @@ export class Window<T> extends DemandObservable<T> implements Producer {
 
   /** The stream of windows was left: who comes later is not left waiting for values that nobody asks for. */
   abandon(): void {
-    if (this.#sink === undefined) {
-      this.#left = true;
-      this.end({ kind: 'error', error: new Error('windowWithCount: the stream of windows was left') });
+    if (this.#sink === undefined && this.filling) {
+      this.unsubscribe();
     }
   }
 
@@ -90,7 +99,11 @@ export class Window<T> extends DemandObservable<T> implements Producer {
 
   unsubscribe(): void {
     this.#left = true;
-    this.#drain.close();
+    try {
+      this.#drain.close();
+    } catch (error) {
+      reportUnhandled(error);
+    }
     this.#ended();
     this.changed();
   }

@@ -1,7 +1,11 @@
 import { animationFrameScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import { demandOperator } from './demandOperator.js';
+
+/** Options of {@link perFrame}. */
+export type PerFrameOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Takes at most `max` values an animation frame, and asks for no more.
@@ -9,11 +13,13 @@ import { demandOperator } from './demandOperator.js';
  * **Demand.** *shapes*: in each frame for which there is demand, upstream is asked for what `max` values lack. A page that is
  * not drawn (in a hidden tab) has no frames, and takes nothing.
  *
- * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`.
+ * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`. `onDrop` sees each
+ * value that still waits when downstream leaves.
  *
  * **Errors.** An upstream error follows the values that wait. A `max` that is no positive integer throws a `RangeError`.
  *
  * @param max how many values a frame may have; default 1
+ * @param options `onDrop`
  *
  * @example
  * ```ts
@@ -23,7 +29,7 @@ import { demandOperator } from './demandOperator.js';
  * const rows$ = pullFrom(['a', 'b', 'c']).pipe(perFrame(2));
  * ```
  */
-export function perFrame<T>(max = 1): MonoTypeOperatorFunction<T> {
+export function perFrame<T>(max = 1, options: PerFrameOptions<T> = {}): MonoTypeOperatorFunction<T> {
   checkCount('perFrame(max): max', max, 1);
   return demandOperator<T, T>(
     (downstream, upstream) => {
@@ -53,6 +59,6 @@ export function perFrame<T>(max = 1): MonoTypeOperatorFunction<T> {
         unsubscribe: () => frame?.unsubscribe(),
       };
     },
-    { operator: 'perFrame' },
+    { ...options, operator: 'perFrame' },
   );
 }

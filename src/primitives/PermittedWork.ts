@@ -5,6 +5,8 @@ import type { PermitWaiter } from './Semaphore.js';
 export interface Employer<T, R> {
   readonly work: (value: T) => ObservableInput<R>;
   readonly result: (value: R) => void;
+  /** The value is given up, before its work has ended. */
+  readonly drop: (value: T) => void;
   readonly error: (error: unknown) => void;
   readonly ended: () => void;
   readonly free: () => void;
@@ -41,8 +43,12 @@ export class PermittedWork<T, R> extends Subscriber<R> implements PermitWaiter {
   }
 
   override unsubscribe(): void {
+    const { isStopped } = this;
     this.employer.leave(this);
     super.unsubscribe();
+    if (!isStopped) {
+      this.employer.drop(this.value);
+    }
   }
 
   protected override _next(value: R): void {

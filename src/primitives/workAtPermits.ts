@@ -1,4 +1,5 @@
 import { type ObservableInput, Subscription } from 'rxjs';
+import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { STEP } from '../parts/askInSteps.js';
 import type { OperatorStage } from '../parts/demandOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
@@ -12,6 +13,7 @@ export function workAtPermits<T, R>(
   work: (value: T, signal: AbortSignal) => ObservableInput<R>,
   downstream: DemandSink<R>,
   upstream: Demand & { readonly requested: number },
+  onDrop: KeptOptions<T>['onDrop'],
 ): OperatorStage<T> {
   const controller = new AbortController();
   /** Results that are asked for. */
@@ -56,6 +58,7 @@ export function workAtPermits<T, R>(
       requested--;
       downstream.next(result);
     },
+    drop: (value) => onDrop?.(value, 'unsubscribed'),
     error: (error) => downstream.error(error),
     ended: () => {
       taken--;
