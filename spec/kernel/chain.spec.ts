@@ -286,6 +286,27 @@ describe.each(KINDS)('a source %s', (kind) => {
     });
   });
 
+  it('keeps its turn while it may not be drawn from, and others of its kind come and go', () => {
+    inVirtualTime(200, (at) => {
+      const source = counting(kind, 4);
+      source.source$
+        .pipe(
+          concatMap((n) => timer(1).pipe(map(() => n))),
+          bufferTime(2),
+          map(({ length }) => length),
+          expand((n) => (n < 100 ? pullFrom([n + 100]) : EMPTY)),
+          concatMap((n) => pullFrom([n, n, n]).pipe(delay(3))),
+        )
+        .subscribe(
+          new DemandSubscriber<number>(
+            { start: (demand) => demand.request(1), next: (_, demand) => demand.request(1) },
+            { inFlight: 1 },
+          ),
+        );
+      at(199, () => expect(source.drawn).toBe(4));
+    });
+  });
+
   it('keeps its turn in merge however little is asked for at a time', () => {
     inVirtualTime(200, (at) => {
       const sources = [counting(kind), counting(kind), counting(kind)];

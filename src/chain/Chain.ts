@@ -35,6 +35,8 @@ export class Chain {
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
   #standing = false;
   #pumping = false;
+  /** Counts how often all sources were asked in turn. */
+  #round = 0;
   /** Items on the stack, on their way from a source or from an operator that held them; only the chain counts them. */
   visits = 0;
   /** How many values have come in at stages, while tracing. */
@@ -90,20 +92,26 @@ export class Chain {
       return;
     }
     this.#pumping = true;
-    let last: Source | undefined;
+    let latest: number | undefined;
     try {
-      for (let drawn = true; drawn; ) {
-        drawn = false;
+      do {
+        this.#round++;
         for (const source of this.sources) {
           if (this.#silent < SILENT_ITEMS && source.draw()) {
-            drawn = true;
-            last = source;
+            latest = source.round = this.#round;
           }
         }
-      }
+      } while (latest === this.#round);
     } finally {
       this.#pumping = false;
-      this.#beginBehind(last);
+      // Who was drawn from in the last round waits for the next turn; who could not be keeps its place.
+      for (const source of this.sources) {
+        if (source.round === latest) {
+          source.round = 0;
+          this.sources.delete(source);
+          this.sources.add(source);
+        }
+      }
     }
     if (this.#silent >= SILENT_ITEMS && this.sources.size > 0) {
       this.#silent = 0;
@@ -279,15 +287,6 @@ export class Chain {
       this.#settling.clear();
       this.pump();
     }, delay);
-  }
-
-  /** Who was drawn from `last` and those before it wait for their next turns: who stands behind it comes first. */
-  #beginBehind(last: Source | undefined): void {
-    const line: Set<Source | undefined> = this.sources;
-    for (let moved: typeof last; moved !== last && line.size > 1 && line.has(last); line.add(moved)) {
-      [moved] = line;
-      line.delete(moved);
-    }
   }
 
   #enter(stage: Stage): number {

@@ -3,6 +3,8 @@ import type { Stage } from './Stage.js';
 /** One subscription to a demand source under a `DemandSubscriber`, as its chain sees it, whatever the type of its values. */
 export interface Source {
   readonly stage: Stage;
+  /** When it was last drawn from, in rounds of the chain. */
+  round: number;
   readonly closed: boolean;
   /** Draws what may be drawn now; answers whether anything was asked for. */
   draw(): boolean;

@@ -5,6 +5,7 @@ import type { Cursor } from '../protocol/Cursor.js';
 
 /** One subscription to a source that answers at once: it has no credit, the chain draws what it needs. */
 export class PulledSource<T> implements Source {
+  round = 0;
   #cursor: Cursor<T> | undefined;
 
   constructor(

@@ -5,6 +5,7 @@ import type { DemandSink, Producer } from '../protocol/Demand.js';
 
 /** One subscription to a `DemandObservable` under a `DemandSubscriber`: the sink of its producer, and its credit. */
 export class RequestedSource<T> implements Source, DemandSink<T> {
+  round = 0;
   /** Asked for and not yet emitted: an integer from 0, or `Infinity`. */
   #credit = 0;
   /** Missing while it is being made: a producer that emits from inside `connect` breaks a rule, and gets away with it. */
