@@ -78,6 +78,8 @@ export class NaiveShare extends Naive {
     // Half way through, some have the value and some do not.
     if (this.#passing) return;
     this.over = this.here.length === 0;
+    // What waits for all is told of when the last one has left.
+    for (const value of this.over ? this.waiting.splice(0) : []) this.drop(value, 'unsubscribed');
     const wants = ({ wanted, waiting }: NaiveMember) => wanted - waiting.length;
     const most = Math.max(0, ...this.here.map(wants));
     const least = Math.min(
