@@ -241,13 +241,6 @@ export class Chain {
     }
   }
 
-  /** The consumer has had its value. Where a native operator let that out by itself, what was requested is served later. */
-  handed(): void {
-    if (this.visits === 0 && this.root.upstream.size > 0 && !this.#pumping && this.account.wanted > 0) {
-      this.settleLater();
-    }
-  }
-
   /** What stands above the consumer, along the first branch, as a sentence of an error. */
   describe(): string {
     let operators = -1;

@@ -152,7 +152,6 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     } catch (thrown) {
       this.fail(thrown);
     }
-    this.#chain.handed();
   }
 
   override add(teardown: TeardownLogic): void {
