@@ -50,7 +50,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   ],
 );
 
-const BUDGET = { foundation: 470, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 473, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */
