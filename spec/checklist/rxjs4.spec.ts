@@ -7,9 +7,11 @@ import { describe, expect, it } from '@jest/globals';
 import {
   BehaviorSubject,
   concatMap,
+  defer,
   EMPTY,
   mergeAll,
   mergeMap,
+  NEVER,
   type Observable,
   of,
   Subject,
@@ -251,11 +253,29 @@ describe('RxJS 4 pausable', () => {
     expect([hand.connected, hand.released, paused$.observed]).toEqual([1, 1, false]);
   });
 
-  it('RxJS 4 pausable, turned round: a paused$ that fails is an error of the stream, and two subscribers have a state each', () => {
+  it('RxJS 4 pausable, turned round: a paused$ that fails is an error of the stream', () => {
     const source$ = new Subject<number>();
     const seen = listener<number>();
     source$.pipe(lossyPause(throwError(() => 'broken'))).subscribe(seen);
     expect([seen.log, source$.observed]).toEqual([[{ error: 'broken' }], false]);
+  });
+
+  it('RxJS 4 pausable, turned round: two subscribers have a state each, and one that leaves takes nothing from the other', () => {
+    const source$ = new Subject<number>();
+    const states = [new BehaviorSubject(false), new BehaviorSubject(true)];
+    const seen = states.map(() => listener<number>());
+    let nth = 0;
+    const pausing$ = source$.pipe(lossyPause(defer(() => states[nth++] ?? NEVER)));
+    const [first] = seen.map((one) => pausing$.subscribe(one));
+    source$.next(1);
+    states[1]?.next(false);
+    source$.next(2);
+    first?.unsubscribe();
+    source$.next(3);
+    expect(seen.map(({ log }) => log)).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
   });
 });
 
