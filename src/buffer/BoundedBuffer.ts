@@ -1,4 +1,4 @@
-import { checkCount } from '../protocol/check.js';
+import { checkCount, checkFunction } from '../protocol/check.js';
 import type { DropReason, KeptOptions } from './BufferOptions.js';
 import { OverflowError } from './OverflowError.js';
 import { Queue } from './Queue.js';
@@ -21,6 +21,7 @@ export class BoundedBuffer<T> extends Queue<T> {
   ) {
     super();
     checkCount(`${operator}: capacity`, capacity, 0, true);
+    checkFunction(`${operator}: onDrop`, onDrop, true);
     this.capacity = capacity;
     this.onDrop = onDrop;
   }

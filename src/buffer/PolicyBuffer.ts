@@ -17,9 +17,7 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     if (typeof overflow !== 'function') {
       checkChoice(`${operator}: overflow`, overflow, POLICIES);
     }
-    if (sizeOf !== undefined) {
-      checkFunction(`${operator}: sizeOf`, sizeOf);
-    }
+    checkFunction(`${operator}: sizeOf`, sizeOf, true);
     this.#overflow = overflow;
     this.#measure = sizeOf;
   }

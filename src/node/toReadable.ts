@@ -1,6 +1,7 @@
 import { Readable, type ReadableOptions } from 'node:stream';
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkObservable } from '../protocol/check.js';
 import { asError } from './asError.js';
 
 /**
@@ -30,6 +31,7 @@ export function toReadable<T>(
   source$: Observable<T>,
   options: Omit<ReadableOptions, 'read' | 'destroy' | 'construct'> = {},
 ): Readable {
+  checkObservable('toReadable(source$): source$', source$);
   let subscribed = false;
   const subscriber = new DemandSubscriber<T>(
     {

@@ -2,6 +2,7 @@ import { finished, type Writable } from 'node:stream';
 import type { Observable } from 'rxjs';
 import { OverflowError } from '../buffer/OverflowError.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkObservable } from '../protocol/check.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import { asError } from './asError.js';
 
@@ -43,6 +44,7 @@ export function writeTo<T>(
   writable: Writable,
   { signal }: WriteToOptions = {},
 ): Promise<void> {
+  checkObservable('writeTo(source$, writable): source$', source$);
   return new Promise((resolve, reject) => {
     const stays = writable === process.stdout || writable === process.stderr;
     let full = writable.writableNeedDrain;

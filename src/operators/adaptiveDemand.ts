@@ -5,7 +5,7 @@ import { ConcurrencyLimit } from '../parts/ConcurrencyLimit.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { Moment } from '../parts/Moment.js';
 import { addDemand } from '../protocol/arithmetic.js';
-import { checkCount } from '../protocol/check.js';
+import { checkCount, checkFunction } from '../protocol/check.js';
 
 /** Options of {@link adaptiveDemand}. */
 export interface AdaptiveDemandOptions<T = unknown> extends Pick<KeptOptions<T>, 'onDrop'> {
@@ -56,6 +56,7 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOp
   const { min, max, clock = performance, onLimit, ...kept } = options;
   checkCount('adaptiveDemand: min', min, 1);
   checkCount('adaptiveDemand: max', max, min);
+  checkFunction('adaptiveDemand: onLimit', onLimit, true);
   return demandOperator<T, T>(
     (downstream, upstream) => {
       const estimate = new ConcurrencyLimit(min, max);

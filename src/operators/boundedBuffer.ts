@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { AgingBuffer } from '../parts/AgingBuffer.js';
 import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
-import { checkTime } from '../protocol/check.js';
+import { checkCount, checkTime } from '../protocol/check.js';
 
 /** Options of {@link boundedBuffer}. */
 export interface BoundedBufferOptions<T> extends BufferOptions<T> {
@@ -51,7 +51,8 @@ export interface BoundedBufferOptions<T> extends BufferOptions<T> {
  * @see Reactor `onBackpressureBuffer`, Kotlin `buffer(capacity, onBufferOverflow)`
  */
 export function boundedBuffer<T>(options: BoundedBufferOptions<T>): MonoTypeOperatorFunction<T> {
-  const { maxAge } = options;
+  const { capacity, maxAge } = options;
+  checkCount('boundedBuffer: capacity', capacity, 0, true);
   if (maxAge === undefined) {
     return bufferingOperator('boundedBuffer', options, passOn<T>);
   }

@@ -59,6 +59,7 @@ export function conflateByKey<T, K>(
 ): MonoTypeOperatorFunction<T> {
   const { maxKeys = 1024, merge } = options;
   checkFunction('conflateByKey(key): key', key);
+  checkFunction('conflateByKey: merge', merge, true);
   checkCount('conflateByKey: maxKeys', maxKeys, 1, true);
   const buffering = {
     errors: merge === undefined ? 'first' : 'last',

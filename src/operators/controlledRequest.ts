@@ -3,6 +3,7 @@ import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { watchNotifier } from '../parts/watchNotifier.js';
 import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
+import { checkObservable } from '../protocol/check.js';
 
 /** Options of {@link controlledRequest}. */
 export interface ControlledRequestOptions<T>
@@ -49,6 +50,7 @@ export function controlledRequest<T>(
   requests$: Observable<number>,
   options: ControlledRequestOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
+  checkObservable('controlledRequest(requests$): requests$', requests$);
   return bufferingOperator<T, T>('controlledRequest', options, (downstream, upstream) => {
     let allowed = 0;
     let requested = 0;

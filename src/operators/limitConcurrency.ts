@@ -50,6 +50,7 @@ export function limitConcurrency<T, R>(
   work: (value: T, signal: AbortSignal) => ObservableInput<R>,
   options: LimitConcurrencyOptions<T> = {},
 ): OperatorFunction<T, R> {
+  checkFunction('limitConcurrency(semaphore, work): semaphore.acquire', Object(semaphore).acquire);
   checkFunction('limitConcurrency(semaphore, work): work', work);
   return demandOperator<T, R>(
     (downstream, upstream) => workAtPermits(semaphore, work, downstream, upstream, options.onDrop),

@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
+import { checkFunction } from '../protocol/check.js';
 
 /** What {@link tapDemand} calls. */
 export interface TapDemandCallbacks<T> extends Pick<KeptOptions<T>, 'onDrop'> {
@@ -49,6 +50,9 @@ export interface TapDemandCallbacks<T> extends Pick<KeptOptions<T>, 'onDrop'> {
  */
 export function tapDemand<T>(callbacks: TapDemandCallbacks<T> = {}): MonoTypeOperatorFunction<T> {
   const { request, next, unsubscribe, ...kept } = callbacks;
+  for (const [name, callback] of Object.entries({ request, next, unsubscribe })) {
+    checkFunction(`tapDemand: ${name}`, callback, true);
+  }
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let ended = false;

@@ -2,6 +2,7 @@ import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
 import type { DemandSubscriberOptions } from '../kernel/DemandSubscriber.js';
 import { addDemand } from '../protocol/arithmetic.js';
+import { checkObservable } from '../protocol/check.js';
 import { askInSteps } from './askInSteps.js';
 import { bufferingOperator } from './bufferingOperator.js';
 import { watchNotifier } from './watchNotifier.js';
@@ -13,6 +14,7 @@ export function pausingOperator<T>(
   options: DemandSubscriberOptions<T> & BufferOptions<T>,
   lossy: boolean,
 ): MonoTypeOperatorFunction<T> {
+  checkObservable(`${operator}(paused$): paused$`, paused$);
   return bufferingOperator<T, T>(operator, options, (downstream, upstream) => {
     let paused = false;
     let requested = 0;

@@ -15,9 +15,14 @@ export function checkTime(name: string, value: unknown): void {
   check(legal, name, 'a number of milliseconds above 0 and below 2 ** 31', value);
 }
 
-/** Throws where `value` is no function. */
-export function checkFunction(name: string, value: unknown): void {
-  check(typeof value === 'function', name, 'a function', value);
+/** Throws where `value` is no function; `undefined` is legal only where `optional` says so. */
+export function checkFunction(name: string, value: unknown, optional = false): void {
+  check(typeof value === 'function' || (optional && value === undefined), name, 'a function', value);
+}
+
+/** Throws where `value` is nothing to subscribe to. */
+export function checkObservable(name: string, value: unknown): void {
+  check(value instanceof Object && 'subscribe' in value, name, 'an Observable', value);
 }
 
 /** Throws where `value` is none of `choices`. */

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import { checkCount, checkFunction } from '../protocol/check.js';
+import { checkCount, checkFunction, checkObservable } from '../protocol/check.js';
 
 /** Options of {@link forEachWithDemand}. */
 export interface ForEachOptions {
@@ -33,6 +33,7 @@ export function forEachWithDemand<T>(
   work: (value: T) => unknown,
   { concurrency = 1, signal }: ForEachOptions = {},
 ): Promise<void> {
+  checkObservable('forEachWithDemand(source$, work): source$', source$);
   checkFunction('forEachWithDemand(source$, work): work', work);
   checkCount('forEachWithDemand(source$, work, { concurrency }): concurrency', concurrency, 1, true);
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { Queue } from '../buffer/Queue.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import { checkCount } from '../protocol/check.js';
+import { checkCount, checkObservable } from '../protocol/check.js';
 import type { Ending } from '../protocol/Ending.js';
 
 /** Options of {@link toAsyncIterable}. */
@@ -37,6 +37,7 @@ export function toAsyncIterable<T>(
   source$: Observable<T>,
   { prefetch = 16 }: AsyncIterableOptions = {},
 ): AsyncIterable<T> {
+  checkObservable('toAsyncIterable(source$): source$', source$);
   checkCount('toAsyncIterable(source$, { prefetch }): prefetch', prefetch, 1);
   return { [Symbol.asyncIterator]: () => iterate(source$, prefetch) };
 }

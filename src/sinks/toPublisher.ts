@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { reportUnhandled } from '../kernel/reportUnhandled.js';
+import { checkObservable } from '../protocol/check.js';
 import type { Demand } from '../protocol/Demand.js';
 import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js';
 
@@ -27,6 +28,7 @@ import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js'
  * @see https://github.com/reactive-streams/reactive-streams-jvm
  */
 export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
+  checkObservable('toPublisher(source$): source$', source$);
   return {
     subscribe(subscriber) {
       if (subscriber === null || subscriber === undefined) {

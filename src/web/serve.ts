@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkObservable } from '../protocol/check.js';
 import { listen } from './listen.js';
 import { type Port, PortError } from './MessagePortLike.js';
 import { type Downward, says } from './messages.js';
@@ -40,6 +41,7 @@ export function serve<T, X>(
   port: Port<X>,
   { transfer }: ServeOptions<T, X> = {},
 ): Subscription {
+  checkObservable('serve(source$, port): source$', source$);
   let subscribed = false;
   /** Whether the other side knows that the stream has ended. */
   let ended = false;

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkObservable } from '../protocol/check.js';
 
 /**
  * Makes a `ReadableStream` whose `pull` is demand.
@@ -26,6 +27,7 @@ export function toReadableStream<T>(
   source$: Observable<T>,
   strategy: QueuingStrategy<T> = {},
 ): ReadableStream<T> {
+  checkObservable('toReadableStream(source$): source$', source$);
   const { highWaterMark = 1 } = strategy;
   let subscriber: DemandSubscriber<T> | undefined;
   let failure: { readonly error: unknown } | undefined;

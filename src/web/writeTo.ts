@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { OverflowError } from '../buffer/OverflowError.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkObservable } from '../protocol/check.js';
 
 /** Options of {@link writeTo}. */
 export interface WriteToOptions {
@@ -37,6 +38,7 @@ export async function writeTo<T>(
   writable: WritableStream<T>,
   { signal }: WriteToOptions = {},
 ): Promise<void> {
+  checkObservable('writeTo(source$, writable): source$', source$);
   const writer = writable.getWriter();
   let abort = (): void => {};
   try {
