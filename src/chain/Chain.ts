@@ -104,13 +104,8 @@ export class Chain {
       } while (latest === this.#round);
     } finally {
       this.#pumping = false;
-      // Who was drawn from in the last round waits for the next turn; who could not be keeps its place.
-      for (const source of this.sources) {
-        if (source.round === latest) {
-          source.round = 0;
-          this.sources.delete(source);
-          this.sources.add(source);
-        }
+      if (this.sources.size > 1) {
+        this.#standBehind(latest);
       }
     }
     if (this.#silent >= SILENT_ITEMS && this.sources.size > 0) {
@@ -280,6 +275,17 @@ export class Chain {
       this.#settling.clear();
       this.pump();
     }, delay);
+  }
+
+  /** Who was drawn from in `round`, the last one, waits for the next turn; who could not be keeps its place. */
+  #standBehind(round: number | undefined): void {
+    for (const source of this.sources) {
+      if (source.round === round) {
+        source.round = 0;
+        this.sources.delete(source);
+        this.sources.add(source);
+      }
+    }
   }
 
   #enter(stage: Stage): number {
