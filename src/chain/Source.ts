@@ -6,7 +6,7 @@ export interface Source {
   /** When it was last drawn from, in rounds of the chain. */
   round: number;
   readonly closed: boolean;
-  /** Draws what may be drawn now; answers whether anything was asked for. */
+  /** Draws what may be drawn now; answers whether that may have made room for more. */
   draw(): boolean;
   complete(): void;
 }

@@ -22,8 +22,10 @@ export class PulledSource<T> implements Source {
 
   draw(): boolean {
     try {
+      const { chain } = this.stage;
       this.#cursor ??= this.open();
-      return this.stage.chain.pull(this, this.subscriber, this.#cursor);
+      // The only one has given all that it may.
+      return chain.pull(this, this.subscriber, this.#cursor) && (this.closed || chain.sources.size > 1);
     } catch (error) {
       this.stage.chain.sources.delete(this);
       this.subscriber.error(error);
