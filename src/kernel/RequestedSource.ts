@@ -91,13 +91,17 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     const { account, window } = this.stage.chain;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
-    const wanted =
-      (direct ? account.wanted : Math.min(account.wanted, window - this.stage.inFlight)) - this.#credit;
-    // A source that answers later is topped up when half its credit is used: no request for every single item.
-    if (!(wanted > 0) || (!direct && wanted < this.#credit) || this.closed) {
+    const credit = this.#credit;
+    // A source that answers later is topped up when half its credit is used: no request for every single item. Mostly that
+    // shows without counting what is in flight.
+    if (!direct && window - credit < credit) {
       return false;
     }
-    const credit = this.#credit;
+    const wanted =
+      (direct ? account.wanted : Math.min(account.wanted, window - this.stage.inFlight)) - credit;
+    if (!(wanted > 0) || (!direct && wanted < credit) || this.closed) {
+      return false;
+    }
     const asked = direct || producer?.later || !this.#synchronous ? wanted : 1;
     this.#credit += asked;
     producer?.request(asked);
