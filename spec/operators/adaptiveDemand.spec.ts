@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
+import { requestInBatches } from '../../bench/consumers.js';
 import { type Capacity, settled, simulate } from '../../bench/simulation/adaptive.js';
 import { adaptiveDemand, DemandSubscriber, pullFrom } from '../../src/index.js';
 import { ConcurrencyLimit } from '../../src/parts/ConcurrencyLimit.js';
@@ -91,22 +92,11 @@ describe('adaptiveDemand', () => {
 
   it('reads the clock once for each request, and not for each value that comes at once', () => {
     let read = 0;
-    let came = 0;
-    let left = 96;
-    pullFrom(new Array<number>(10_000).fill(0))
-      .pipe(adaptiveDemand({ min: 128, max: 128, clock: { now: () => read++ } }))
-      .subscribe(
-        new DemandSubscriber<number>({
-          start: (demand) => demand.request(128),
-          next: (_, demand) => {
-            came++;
-            if (--left === 0) {
-              left = 96;
-              demand.request(96);
-            }
-          },
-        }),
-      );
+    const came = requestInBatches(
+      pullFrom(new Array<number>(10_000).fill(0)).pipe(
+        adaptiveDemand({ min: 128, max: 128, clock: { now: () => read++ } }),
+      ),
+    );
     expect(came).toBe(10_000);
     expect(read).toBeLessThan(10_000 / 96 + 10);
   });

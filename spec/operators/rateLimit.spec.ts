@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { asyncScheduler, concatMap, from, Subject, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { requestInBatches } from '../../bench/consumers.js';
 import { DemandSubscriber, pullFrom, rateLimit } from '../../src/index.js';
 
 function virtually(run: (scheduler: TestScheduler) => void): void {
@@ -86,22 +87,11 @@ describe('rateLimit', () => {
   it('reads the clock once for each request, and not for each value that comes at once', () => {
     const clock = jest.spyOn(Date, 'now');
     try {
-      let left = 96;
-      let came = 0;
-      pullFrom(new Array<number>(10_000).fill(0))
-        .pipe(rateLimit({ permits: 1_000, per: 1, burst: 20_000 }))
-        .subscribe(
-          new DemandSubscriber<number>({
-            start: (demand) => demand.request(128),
-            next: (_, demand) => {
-              came++;
-              if (--left === 0) {
-                left = 96;
-                demand.request(96);
-              }
-            },
-          }),
-        );
+      const came = requestInBatches(
+        pullFrom(new Array<number>(10_000).fill(0)).pipe(
+          rateLimit({ permits: 1_000, per: 1, burst: 20_000 }),
+        ),
+      );
       expect(came).toBe(10_000);
       expect(clock.mock.calls.length).toBeLessThan(10_000 / 96 + 10);
     } finally {

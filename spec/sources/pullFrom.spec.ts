@@ -573,7 +573,7 @@ describe('pullFrom a read function', () => {
     async (answered) => {
       const { answer, log, consumer } = manual();
       consumer.request(2);
-      await answer(answered as unknown as number[]);
+      await answer(answered as never);
       expect(log).toEqual([{ error: expect.any(TypeError) }]);
       expect(String((log[0] as { error: Error }).error)).toContain(
         `read(n) must answer with an array or null, got ${String(answered)}`,
