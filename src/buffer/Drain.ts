@@ -32,7 +32,7 @@ export class Drain<T> {
 
   request(n: number): void {
     this.requested = addDemand(this.requested, n);
-    if (!this.draining) {
+    if (!this.draining && this.buffer.size > 0) {
       this.run();
     }
   }
