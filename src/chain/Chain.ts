@@ -28,8 +28,8 @@ export class Chain {
   readonly root: Stage;
   /** Whether every stage sees the items that pass it: from the first work left behind, or the first join, on. */
   tracing: boolean;
-  /** In the order of their turns. */
-  readonly sources = new Set<Source>();
+  /** In the order of their turns: who was drawn from, or joined, longest ago comes first. */
+  readonly sources: Source[] = [];
   /** Is told that demand, or what an operator holds, is about to change; sees all that the consumer asks for. */
   watcher: { requested: number; changing(): void } | undefined;
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
@@ -69,18 +69,26 @@ export class Chain {
   }
 
   join(source: Source): void {
-    this.sources.add(source);
+    source.round = this.#round;
+    this.sources.push(source);
     source.stage.feed();
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
-    this.account.buffer.slack = Math.max(this.account.buffer.slack, this.sources.size * this.window);
+    this.account.buffer.slack = Math.max(this.account.buffer.slack, this.sources.length * this.window);
     // A source that joins after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon as what is
     // on the stack has finished: it may be the first of a join.
     this.settleLater();
   }
 
+  leave(source: Source): void {
+    const place = this.sources.indexOf(source);
+    if (place >= 0) {
+      this.sources.splice(place, 1);
+    }
+  }
+
   /** A subscription made with the consumer has returned: if it brought a source, the chain above that source stands. */
   stand(): void {
-    if (this.sources.size > 0) {
+    if (this.sources.length > 0) {
       this.#standing = true;
       this.pump();
     }
@@ -104,11 +112,11 @@ export class Chain {
       } while (latest === this.#round);
     } finally {
       this.#pumping = false;
-      if (this.sources.size > 1) {
-        this.#standBehind(latest);
+      if (latest !== undefined && this.sources.length > 1) {
+        this.sources.sort((one, other) => one.round - other.round);
       }
     }
-    if (this.#silent >= SILENT_ITEMS && this.sources.size > 0) {
+    if (this.#silent >= SILENT_ITEMS && this.sources.length > 0) {
       this.#silent = 0;
       this.#paused = true;
       this.#turn?.unsubscribe();
@@ -124,7 +132,7 @@ export class Chain {
     if (stage !== undefined) {
       this.#settling.add(stage);
     }
-    if (this.#turn === undefined && this.sources.size > 0) {
+    if (this.#turn === undefined && this.sources.length > 0) {
       // In virtual time an interval: TestScheduler.run cannot bear that an immediate clears an interval of the same frame.
       this.#schedule(asapScheduler.now() < REAL_TIME ? asyncScheduler : asapScheduler);
     }
@@ -152,7 +160,7 @@ export class Chain {
         const arrived = this.#arrived;
         this.#start = this.#entries;
         subscriber.next(cursor.current);
-        more = account.wanted > 0 && !subscriber.closed && this.sources.size === 1;
+        more = account.wanted > 0 && !subscriber.closed && this.sources.length === 1;
         if (this.#arrived === arrived || this.#fresh.length > 0) {
           this.#visited(arrived);
           more &&= source.stage.inFlight < window && this.#silent < SILENT_ITEMS;
@@ -242,7 +250,7 @@ export class Chain {
     for (let stage: Stage | undefined = this.root; stage !== undefined; [stage] = stage.upstream) {
       operators++;
     }
-    return ` Native operators above it: ${operators}; sources that honour demand: ${this.sources.size}.`;
+    return ` Native operators above it: ${operators}; sources that honour demand: ${this.sources.length}.`;
   }
 
   startTracing(): void {
@@ -261,7 +269,7 @@ export class Chain {
 
   close(): void {
     this.#turn?.unsubscribe();
-    this.sources.clear();
+    this.sources.length = 0;
   }
 
   #schedule(scheduler: SchedulerLike, delay?: number): void {
@@ -275,17 +283,6 @@ export class Chain {
       this.#settling.clear();
       this.pump();
     }, delay);
-  }
-
-  /** Who was drawn from in `round`, the last one, waits for the next turn; who could not be keeps its place. */
-  #standBehind(round: number | undefined): void {
-    for (const source of this.sources) {
-      if (source.round === round) {
-        source.round = 0;
-        this.sources.delete(source);
-        this.sources.add(source);
-      }
-    }
   }
 
   #enter(stage: Stage): number {

@@ -25,21 +25,21 @@ export class PulledSource<T> implements Source {
       const { chain } = this.stage;
       this.#cursor ??= this.open();
       // The only one has given all that it may.
-      return chain.pull(this, this.subscriber, this.#cursor) && (this.closed || chain.sources.size > 1);
+      return chain.pull(this, this.subscriber, this.#cursor) && (this.closed || chain.sources.length > 1);
     } catch (error) {
-      this.stage.chain.sources.delete(this);
+      this.stage.chain.leave(this);
       this.subscriber.error(error);
       return true;
     }
   }
 
   complete(): void {
-    this.stage.chain.sources.delete(this);
+    this.stage.chain.leave(this);
     this.subscriber.complete();
   }
 
   unsubscribe(): void {
-    this.stage.chain.sources.delete(this);
+    this.stage.chain.leave(this);
     this.#cursor?.release();
   }
 }

@@ -82,7 +82,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   #end(): boolean {
     const first = !this.#ended;
     this.#ended = true;
-    this.stage.chain.sources.delete(this);
+    this.stage.chain.leave(this);
     return first;
   }
 

@@ -82,7 +82,7 @@ function live(root: Stage): DemandStretch {
   return {
     consumer: buffer instanceof BoundedBuffer ? buffer.operator : 'subscriber',
     native,
-    above: sources.size === 0 ? [CUT] : [...sources].map(origin),
+    above: sources.length === 0 ? [CUT] : sources.map(origin),
     now: {
       requested: consumer instanceof DemandSubscriber ? consumer.requested : 0,
       waiting: buffer.size,

@@ -57,7 +57,7 @@ export class Watch {
     if (account.wanted > 0 && this.buffer.size === 0 && this.inFlight < window) {
       return 'starved';
     }
-    return this.inside > 0 || sources.size > 0 ? 'stalled' : 'idle';
+    return this.inside > 0 || sources.length > 0 ? 'stalled' : 'idle';
   }
 }
 
