@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { InstrumenterContext } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -37,13 +37,13 @@ const require = createRequire(resolve('package.json'));
 /** The real ones, whatever a test puts in their place. */
 const { setTimeout, clearTimeout } = globalThis;
 
-/** Of a test, how long it took when nothing was broken, in ms, and how many mutants it has noticed. */
+/** Of a test, how long it took when nothing was broken, in ms, and how many mutants of each file it has noticed. */
 interface Known {
   readonly time: number;
-  noticed: number;
+  readonly noticed: Record<string, number>;
 }
 /** What is known of the tests outlives a process that a mutant has brought down. */
-const KNOWN = resolve('.cache/mutation/known.json');
+const KNOWN = resolve('.cache/mutation/tests.json');
 
 type Loaded = typeof import('./globals.js');
 
@@ -53,6 +53,8 @@ class InProcessRunner implements TestRunner {
   /** What was thrown with nobody to catch it. */
   #late: unknown[] = [];
   #known = new Map<string, Known>();
+  /** The source file that is broken. */
+  #broken = '';
 
   capabilities(): { reloadEnvironment: boolean } {
     return { reloadEnvironment: false };
@@ -77,6 +79,7 @@ class InProcessRunner implements TestRunner {
     hitLimit,
     mutantActivation,
   }: MutantRunOptions): Promise<MutantRunResult> {
+    this.#broken = relative('.', activeMutant.fileName);
     if (mutantActivation === 'static') this.#context.activeMutant = activeMutant.id;
     try {
       this.#load();
@@ -167,15 +170,16 @@ class InProcessRunner implements TestRunner {
 
   #learn(id: string, time: number, noticed: boolean): void {
     const known = this.#known.get(id);
-    if (known === undefined) this.#known.set(id, { time, noticed: 0 });
-    else if (noticed) known.noticed++;
+    if (known === undefined) this.#known.set(id, { time, noticed: {} });
+    else if (noticed) known.noticed[this.#broken] = (known.noticed[this.#broken] ?? 0) + 1;
     if (noticed) writeFileSync(KNOWN, JSON.stringify([...this.#known]));
   }
 
-  /** How soon a test is likely to notice a mutant: what notices many and takes little comes first. */
+  /** How soon a test is likely to notice a mutant: what notices many in this file and takes little comes first. */
   #promise(id: string): number {
-    const { time, noticed } = this.#known.get(id) ?? { time: 0, noticed: 0 };
-    return (noticed + 0.1) / (time + 1);
+    const { time, noticed } = this.#known.get(id) ?? { time: 0, noticed: {} };
+    const all = Object.values(noticed).reduce((sum, count) => sum + count, 0);
+    return ((noticed[this.#broken] ?? 0) + all / 100 + 0.1) / (time + 1);
   }
 }
 
