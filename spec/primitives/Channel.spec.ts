@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { catchError, concat, type Observable, repeat, retry } from 'rxjs';
 import {
   Channel,
   ChannelClosedError,
@@ -8,6 +9,7 @@ import {
   forEachWithDemand,
   OverflowError,
 } from '../../src/index.js';
+import { recorder } from '../recorder.js';
 
 const jobs = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
@@ -209,6 +211,26 @@ describe('Channel', () => {
       await channel.put(1);
     }
     expect(got).toEqual([1, '|']);
+  });
+
+  it.each<[string, (values$: Observable<number>) => Observable<number>]>([
+    ['catchError', (values$) => values$.pipe(catchError(() => values$))],
+    ['retry', (values$) => values$.pipe(retry(2))],
+    ['repeat', (values$) => values$.pipe(repeat(3))],
+    ['concat', (values$) => concat(values$, values$)],
+  ])('ends also those who subscribe again from inside its ending: %s', async (_, again) => {
+    for (const ending of ['close', 'fail'] as const) {
+      const channel = new Channel<number>({ capacity: 1 });
+      const { log, consumer, observer } = recorder<number>();
+      const others = recorder<number>();
+      again(channel.asObservable()).subscribe(consumer);
+      again(channel.asObservable()).subscribe(observer);
+      channel.asObservable().subscribe(others.consumer);
+      channel[ending]('broken');
+      expect(log).toEqual(ending === 'close' ? ['|', '|'] : [{ error: 'broken' }, { error: 'broken' }]);
+      expect(others.log).toEqual(ending === 'close' ? ['|'] : [{ error: 'broken' }]);
+      await channel[Symbol.asyncDispose]();
+    }
   });
 
   it.each([-1, 1.5, Number.NaN])('throws a RangeError for a capacity of %d', (capacity) => {

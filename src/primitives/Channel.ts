@@ -218,7 +218,8 @@ export class Channel<T> {
 
   #finish(): void {
     if (this.#ending !== undefined && this.#buffer.size === 0) {
-      for (const { sink } of [...this.#readers]) {
+      // Those who subscribe again from inside their ending come last, and are ended too.
+      for (const { sink } of this.#readers) {
         deliverEnding(this.#ending, sink);
       }
     }
