@@ -1,6 +1,6 @@
 import { Duplex, Readable } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
-import { firstValueFrom, from, lastValueFrom, of, toArray } from 'rxjs';
+import { firstValueFrom, from, lastValueFrom, NEVER, of, Subject, takeUntil, toArray } from 'rxjs';
 import {
   DemandSubscriber,
   type PublisherSubscriber,
@@ -8,7 +8,7 @@ import {
   type PullInput,
   pullFrom,
 } from '../../src/index.js';
-import { recorder as recorderOf } from '../recorder.js';
+import { recorder as recorderOf, requesting } from '../recorder.js';
 
 /** Lets all promise jobs run. */
 const jobs = () => new Promise((resolve) => setImmediate(resolve));
@@ -102,6 +102,54 @@ describe('pullFrom an iterable', () => {
       }),
     );
     expect(inside.calls).toEqual(['next', 'return']);
+  });
+
+  it.each([0, 1, 2])(
+    'returns an iterator once which ends its consumer from inside next, after %d values, as from does',
+    (before) => {
+      for (const read of [pullFrom, from]) {
+        for (const end of ['unsubscribe', 'takeUntil', 'error'] as const) {
+          const stop$ = new Subject<number>();
+          const finished = jest.fn();
+          const { log, consumer } = requesting<number>(9);
+          function* rows() {
+            try {
+              for (let i = 0; i < 5; i++) {
+                if (i === before) end === 'error' ? stop$.error('stopped') : stop$.next(i);
+                yield i;
+              }
+            } finally {
+              finished();
+            }
+          }
+          const stopped$ = end === 'unsubscribe' ? NEVER : stop$;
+          if (end === 'unsubscribe') stop$.subscribe(() => consumer.unsubscribe());
+          read(rows()).pipe(takeUntil(stopped$)).subscribe(consumer);
+          const ending = { unsubscribe: [], takeUntil: ['|'], error: [{ error: 'stopped' }] };
+          expect(log).toEqual([...[0, 1, 2].slice(0, before), ...ending[end]]);
+          expect(finished).toHaveBeenCalledTimes(1);
+        }
+      }
+    },
+  );
+
+  it('does not return an iterator that has ended its consumer, and then itself', () => {
+    const calls: string[] = [];
+    const { log, consumer } = requesting<number>(9);
+    const input: Iterable<number> = {
+      [Symbol.iterator]: () => ({
+        next: () => {
+          consumer.unsubscribe();
+          return { done: true, value: undefined };
+        },
+        return: () => {
+          calls.push('return');
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    pullFrom(input).subscribe(consumer);
+    expect([log, calls]).toEqual([[], []]);
   });
 
   it('does not return an iterator that has ended or thrown', () => {
