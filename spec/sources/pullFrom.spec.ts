@@ -1,6 +1,6 @@
 import { Duplex, Readable } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
-import { firstValueFrom, from, lastValueFrom, NEVER, of, Subject, takeUntil, toArray } from 'rxjs';
+import { firstValueFrom, from, lastValueFrom, of, Subject, takeUntil, toArray } from 'rxjs';
 import {
   DemandSubscriber,
   type PublisherSubscriber,
@@ -104,34 +104,35 @@ describe('pullFrom an iterable', () => {
     expect(inside.calls).toEqual(['next', 'return']);
   });
 
-  it.each([0, 1, 2])(
-    'returns an iterator once which ends its consumer from inside next, after %d values, as from does',
-    (before) => {
-      for (const read of [pullFrom, from]) {
-        for (const end of ['unsubscribe', 'takeUntil', 'error'] as const) {
-          const stop$ = new Subject<number>();
-          const finished = jest.fn();
-          const { log, consumer } = requesting<number>(9);
-          function* rows() {
-            try {
-              for (let i = 0; i < 5; i++) {
-                if (i === before) end === 'error' ? stop$.error('stopped') : stop$.next(i);
-                yield i;
-              }
-            } finally {
-              finished();
-            }
-          }
-          const stopped$ = end === 'unsubscribe' ? NEVER : stop$;
-          if (end === 'unsubscribe') stop$.subscribe(() => consumer.unsubscribe());
-          read(rows()).pipe(takeUntil(stopped$)).subscribe(consumer);
-          const ending = { unsubscribe: [], takeUntil: ['|'], error: [{ error: 'stopped' }] };
-          expect(log).toEqual([...[0, 1, 2].slice(0, before), ...ending[end]]);
-          expect(finished).toHaveBeenCalledTimes(1);
-        }
+  it.each(
+    [pullFrom, from].flatMap((read) => [
+      { read, by: 'unsubscribing', ending: [] },
+      { read, by: 'a notifier', ending: ['|'] },
+      { read, by: 'an error of a notifier', ending: [{ error: 1 }] },
+    ]),
+  )('returns an iterator that ends its consumer by $by from inside next, once ($read.name)', (row) => {
+    const [left$, stop$, error$] = [new Subject<number>(), new Subject<number>(), new Subject<number>()];
+    const end = {
+      unsubscribing: () => left$.next(0),
+      'a notifier': () => stop$.next(0),
+      'an error of a notifier': () => error$.error(1),
+    }[row.by];
+    const finished = jest.fn();
+    function* rows() {
+      try {
+        yield 0;
+        end?.();
+        yield 1;
+      } finally {
+        finished();
       }
-    },
-  );
+    }
+    const { log, consumer } = requesting<number>(9);
+    left$.subscribe(() => consumer.unsubscribe());
+    row.read(rows()).pipe(takeUntil(stop$), takeUntil(error$)).subscribe(consumer);
+    expect(log).toEqual([0, ...row.ending]);
+    expect(finished).toHaveBeenCalledTimes(1);
+  });
 
   it('does not return an iterator that has ended its consumer, and then itself', () => {
     const calls: string[] = [];
