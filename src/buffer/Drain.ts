@@ -16,6 +16,10 @@ export class Drain<T> {
   closed = false;
   /** How many values may be asked for beyond what is requested, to wait here. */
   ahead = 0;
+  /** For how many values there is room beyond the capacity, as sources were asked for them. */
+  slack = 0;
+  /** How many of those that wait have such room as they are what an item became besides its first value. */
+  #spread = 0;
   #ending: Ending | undefined;
 
   constructor(
@@ -37,8 +41,8 @@ export class Drain<T> {
     }
   }
 
-  /** Delivers `value`, or keeps it. */
-  next(value: T): void {
+  /** Delivers `value`, or keeps it; `spread` if the item that was asked for has become another value before. */
+  next(value: T, spread = false): void {
     if (this.closed || this.#ending !== undefined) {
       return;
     }
@@ -55,7 +59,12 @@ export class Drain<T> {
         this.requested--;
         this.downstream.next?.(value, this.demand);
       } else {
+        const before = this.#spread + Number(spread);
+        buffer.slack = this.slack + this.requested + before;
         buffer.offer(value);
+        if (buffer.size > waiting) {
+          this.#spread = before;
+        }
       }
     } finally {
       this.draining = draining;
@@ -99,6 +108,7 @@ export class Drain<T> {
     try {
       while (this.requested > 0 && this.buffer.ready()) {
         this.requested--;
+        this.#spread = Math.max(this.#spread - 1, 0);
         const value = this.buffer.shift();
         this.downstream.next?.(value, this.demand);
       }

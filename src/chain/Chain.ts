@@ -17,7 +17,9 @@ interface Account {
   /** How much may be asked for. */
   readonly wanted: number;
   readonly draining: boolean;
-  readonly buffer: { slack: number; readonly size: number };
+  readonly buffer: { readonly size: number };
+  /** For how many values there is room when nothing is requested. */
+  slack: number;
 }
 
 /**
@@ -39,6 +41,8 @@ export class Chain {
   #round = 0;
   /** Items on the stack, on their way from a source or from an operator that held them; only the chain counts them. */
   visits = 0;
+  /** How many items are inside operators. */
+  held = 0;
   /** How many values have come in at stages, while tracing. */
   #entries = 0;
   /** How many had when the item on the stack began its way. */
@@ -73,7 +77,7 @@ export class Chain {
     this.sources.push(source);
     source.stage.feed();
     // What demand sources have in flight may come out when nothing is requested any more: it was asked for.
-    this.account.buffer.slack = Math.max(this.account.buffer.slack, this.sources.length * this.window);
+    this.account.slack = Math.max(this.account.slack, this.held + this.sources.length * this.window);
     // A source that joins after the subscription (`timer(5).pipe(mergeMap(() => source$))`) is drawn from as soon as what is
     // on the stack has finished: it may be the first of a join.
     this.settleLater();
@@ -234,14 +238,16 @@ export class Chain {
     }
   }
 
-  /** A value comes out at the consumer. */
-  arrive(): void {
+  /** A value comes out at the consumer. Answers whether another has before, of the same item of a demand source. */
+  arrive(): boolean {
     this.#silent = 0;
     this.#arrived++;
+    const spread = this.#origin !== undefined && (!this.tracing || this.root.entered > this.#start);
     if (this.tracing) {
       this.#resting = undefined;
       this.#enter(this.root);
     }
+    return spread;
   }
 
   /** What stands above the consumer, along the first branch, as a sentence of an error. */

@@ -42,6 +42,8 @@ export class Stage {
   entered = 0;
   /** Where each item counts that entered the operator below here and is still inside, oldest first: here or in what it opened. */
   readonly #held: Stage[] = [];
+  /** The entry that went last: where its source has ended, its items may still be at work. */
+  #past: Stage | undefined;
   /** How many items count here. */
   #items = 0;
   /** Work has completed in this turn: what is added next goes on with it (`concatMap`). */
@@ -168,7 +170,15 @@ export class Stage {
   removed(teardown: TeardownLogic): void {
     const stage = stageOf(teardown);
     if (stage !== undefined && this.upstream.delete(stage)) {
+      const items = stage.held;
       stage.release(Infinity);
+      if (stage.completed && !this.work.has(stage.subscriber)) {
+        this.#past?.release(Infinity);
+        this.#past = stage;
+        for (let i = 0; i < items; i++) {
+          stage.#count(stage);
+        }
+      }
       this.releaseDeadlock();
     }
     if (teardown instanceof Subscription && this.work.delete(teardown)) {
@@ -207,9 +217,7 @@ export class Stage {
   hold(origin: Stage): void {
     // An inner Subscriber that has ended meanwhile has nothing more to say of its items.
     if (this.downstream?.upstream.has(this)) {
-      const account = origin.#lastAbove(this.downstream);
-      this.#held.push(account);
-      account.#items++;
+      this.#count(origin.#lastAbove(this.downstream));
       this.downstream.releaseDeadlock();
     }
   }
@@ -221,6 +229,9 @@ export class Stage {
       if (!entry.keeps(this)) {
         entry.release(Infinity);
       }
+    }
+    if (this.work.size === 0) {
+      this.#past?.release(Infinity);
     }
   }
 
@@ -264,7 +275,7 @@ export class Stage {
         return entry;
       }
     }
-    return undefined;
+    return this.#past?.held ? this.#past : undefined;
   }
 
   /**
@@ -291,11 +302,18 @@ export class Stage {
     this.chain.settleLater();
   }
 
+  #count(account: Stage): void {
+    this.#held.push(account);
+    account.#items++;
+    this.chain.held++;
+  }
+
   /** The oldest items inside have left, have ended or were swallowed. */
   release(items: number): void {
     this.chain.watcher?.changing();
     for (const account of this.#held.splice(0, items)) {
       account.#items--;
+      this.chain.held--;
     }
   }
 }

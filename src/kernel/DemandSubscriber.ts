@@ -146,9 +146,9 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (!this.#started) {
       this.#start();
     }
-    this.#chain.arrive();
+    const spread = this.#chain.arrive();
     try {
-      this.#drain.next(value);
+      this.#drain.next(value, spread);
     } catch (thrown) {
       this.fail(thrown);
     }
@@ -175,12 +175,21 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (!this.closed && !this.#releasing) {
       this.observer = {};
       this.#chain.close();
+      this.#drain.closed = true;
       try {
-        this.#drain.close();
-      } catch (thrown) {
-        reportUnhandled(thrown);
+        super.unsubscribe();
+      } finally {
+        // Nothing comes any more that a callback would have to be told of.
+        this.#discard();
       }
-      super.unsubscribe();
+    }
+  }
+
+  #discard(): void {
+    try {
+      this.#drain.close();
+    } catch (thrown) {
+      reportUnhandled(thrown);
     }
   }
 
@@ -192,6 +201,10 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
 
   protected override _complete(): void {
     this.#start();
+    // An operator that has had enough (`take`) does not keep its source while values wait.
+    if (this.buffered > 0) {
+      this.#releaseUpstream();
+    }
     this.#drain.end(COMPLETE);
   }
 

@@ -47,6 +47,8 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   }
 
   next(value: T): void {
+    // What was not asked for is nobody's (Reactive Streams 1.1).
+    const origin = this.#credit > 0 ? this.stage : undefined;
     this.#credit = Math.max(this.#credit - 1, 0);
     const { chain, downstream } = this.stage;
     if (downstream === undefined) {
@@ -57,7 +59,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
         return;
       }
     } else {
-      chain.visit(this.stage, this.subscriber, this.subscriber.next, value);
+      chain.visit(origin, this.subscriber, this.subscriber.next, value);
     }
     chain.pump();
   }
