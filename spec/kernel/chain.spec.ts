@@ -40,59 +40,9 @@ import {
   windowCount,
   zip,
 } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
-import { DemandObservable, DemandSubscriber, pullFrom, windowWithCount } from '../../src/index.js';
+import { DemandSubscriber, pullFrom, windowWithCount } from '../../src/index.js';
 import { recorder, requesting } from '../recorder.js';
-
-const WINDOW = 16;
-const KINDS = ['pulled', 'answering inside request', 'answering later'] as const;
-
-/** A source that counts what was drawn from it, in each of the three ways a source can answer. */
-function counting(kind: (typeof KINDS)[number], limit = Infinity, first = 0) {
-  const state = { drawn: 0, released: 0 };
-  if (kind === 'pulled') {
-    function* numbers() {
-      try {
-        while (state.drawn < limit) {
-          yield first + state.drawn++;
-        }
-      } finally {
-        state.released++;
-      }
-    }
-    return Object.assign(state, { source$: pullFrom({ [Symbol.iterator]: numbers }) });
-  }
-  const source$ = new DemandObservable<number>((sink) => {
-    const answer = (n = 0) => {
-      for (let i = 0; i < n && !sink.closed; i++) {
-        sink.next(first + state.drawn++);
-        if (state.drawn === limit) {
-          sink.complete();
-        }
-      }
-    };
-    return {
-      request: (n) => {
-        if (kind === 'answering later') asyncScheduler.schedule(answer, 0, n);
-        else answer(n);
-      },
-      unsubscribe: () => void state.released++,
-    };
-  });
-  return Object.assign(state, { source$ });
-}
-
-const silent = () => new DemandObservable<never>(() => ({ request() {}, unsubscribe() {} }));
-
-/** Runs `body` in virtual time, to the end of everything scheduled before `until`. */
-function inVirtualTime(until: number, body: (at: (frame: number, act: () => void) => void) => void): void {
-  const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
-  scheduler.maxFrames = until;
-  scheduler.run(() => {
-    scheduler.maxFrames = until;
-    body((frame, act) => void scheduler.schedule(() => act(), frame));
-  });
-}
+import { counting, inVirtualTime, KINDS, silent, WINDOW } from './counting.js';
 
 describe.each(KINDS)('a source %s', (kind) => {
   const within = kind === 'answering later' ? WINDOW : 0;
