@@ -59,7 +59,7 @@ describe('a place is taken by an item', () => {
     ],
   ])('%s', (_, operator) => {
     inVirtualTime(LATER, (at) => {
-      const source = counting('pulled');
+      const source = counting('pulled', 10_000);
       const { consumer } = requesting<unknown>(Infinity);
       operator(source.source$).subscribe(consumer);
       at(LATER - 10, () => {
@@ -72,7 +72,7 @@ describe('a place is taken by an item', () => {
 
 it('an item that waits in expand keeps its place while the inner Observable before it has more there than the window', () => {
   inVirtualTime(LATER, (at) => {
-    const source = counting('pulled');
+    const source = counting('pulled', 10_000);
     const many = Array.from({ length: 40 }, () => 1000);
     const { log, consumer } = requesting<number>(Infinity);
     source.source$
@@ -157,7 +157,7 @@ describe('no place is taken', () => {
 
   it('by what came out, though its inner Observable goes on', () => {
     inVirtualTime(LATER, (at) => {
-      const source = counting('pulled');
+      const source = counting('pulled', 10_000);
       const consumer = new DemandSubscriber<number>(
         { start: (demand) => demand.request(Infinity) },
         { inFlight: 4 },
@@ -175,7 +175,7 @@ describe('no place is taken', () => {
 
   it('by what is in groups, of a source that stands beside', () => {
     inVirtualTime(LATER, (at) => {
-      const source = counting('pulled');
+      const source = counting('pulled', 10_000);
       const beside = counting('pulled', 100);
       const { consumer } = requesting<number>(Infinity);
       merge(
@@ -194,7 +194,7 @@ describe('no place is taken', () => {
 
   it('by an item that came to nothing at once, the first to leave work behind', () => {
     inVirtualTime(LATER, (at) => {
-      const source = counting('pulled');
+      const source = counting('pulled', 10_000);
       const { consumer } = requesting<number>(Infinity);
       source.source$.pipe(mergeMap((n) => (n === 0 ? EMPTY : later(n)))).subscribe(consumer);
       expect(source.drawn).toBe(1 + WINDOW);
@@ -219,7 +219,7 @@ describe('no place is taken', () => {
 
   it('by what throttle has given up', () => {
     inVirtualTime(LATER, (at) => {
-      const source = counting('pulled');
+      const source = counting('pulled', 10_000);
       const { log, consumer } = requesting<number>(Infinity);
       source.source$.pipe(throttle(() => timer(5), { leading: true, trailing: true })).subscribe(consumer);
       at(LATER - 10, () => {
