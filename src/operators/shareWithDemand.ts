@@ -85,7 +85,7 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
         new PolicyBuffer<T>('shareWithDemand', { ...kept, capacity: room, overflow: 'dropLatest' });
       buffer();
       const shared$ = new DemandObservable<T>((downstream) => {
-        const member = new ShareMember<T>(downstream, chosen.policy, errors === 'first', buffer());
+        const member = new ShareMember<T>(downstream, chosen.policy, errors, buffer);
         share ??= open();
         const joined = share;
         joined.join(member);

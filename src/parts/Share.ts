@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
-import { COMPLETE, type Ending } from '../protocol/Ending.js';
+import { COMPLETE, deliverEnding, type Ending } from '../protocol/Ending.js';
 import { askInSteps } from './askInSteps.js';
 import type { ShareMember } from './ShareMember.js';
 
@@ -25,7 +25,7 @@ export class Share<T> {
       this.ending = ending;
       ended(ending);
       for (const member of this.#members) {
-        member.end(ending);
+        deliverEnding(ending, member);
       }
     };
     this.upstream = new DemandSubscriber<T>(
@@ -62,7 +62,7 @@ export class Share<T> {
       this.#members = [...this.#members, member];
       this.ask();
     } else {
-      member.end(this.ending);
+      deliverEnding(this.ending, member);
     }
   }
 
