@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, of, Subject, throwError } from 'rxjs';
+import { concat, defer, of, Subject, throwError } from 'rxjs';
 import { DemandObservable, OverflowError, pullFrom, toAsyncIterable } from '../../src/index.js';
 
 function counting(limit = Infinity) {
@@ -130,6 +130,28 @@ describe('toAsyncIterable', () => {
     await iterator.return?.();
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
     expect(state.drawn).toBe(0);
+  });
+
+  it('does not run a native source after it was returned', async () => {
+    let subscribed = false;
+    const source$ = defer(() => {
+      subscribed = true;
+      return of(1);
+    });
+    const iterator = toAsyncIterable(source$)[Symbol.asyncIterator]();
+    await iterator.return?.();
+    await iterator.next();
+    expect(subscribed).toBe(false);
+  });
+
+  it('gives an iterator that is iterable itself, and answers return with what it was given, as a generator does', async () => {
+    const iterator = toAsyncIterable(of(1, 2, 3))[Symbol.asyncIterator]() as AsyncGenerator<number>;
+    await iterator.next();
+    const rest: number[] = [];
+    for await (const value of iterator) rest.push(value);
+    expect(rest).toEqual([2, 3]);
+    expect(await iterator.return('mine')).toEqual({ done: true, value: 'mine' });
+    expect(await iterator.return(Promise.resolve('later'))).toEqual({ done: true, value: 'later' });
   });
 
   it('throws an OverflowError after nothing was lost, where a source without demand sends too much', async () => {

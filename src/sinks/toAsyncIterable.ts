@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { Queue } from '../buffer/Queue.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { checkCount, checkObservable } from '../protocol/check.js';
-import type { Ending } from '../protocol/Ending.js';
+import { COMPLETE, type Ending } from '../protocol/Ending.js';
 
 /** Options of {@link toAsyncIterable}. */
 export interface AsyncIterableOptions {
@@ -10,8 +10,8 @@ export interface AsyncIterableOptions {
   readonly prefetch?: number;
 }
 
-interface Waiter<T> {
-  resolve(result: IteratorResult<T, undefined>): void;
+interface Call<T> {
+  resolve(result: IteratorResult<T, unknown>): void;
   reject(error: unknown): void;
 }
 
@@ -42,65 +42,65 @@ export function toAsyncIterable<T>(
   return { [Symbol.asyncIterator]: () => iterate(source$, prefetch) };
 }
 
-function iterate<T>(source$: Observable<T>, prefetch: number): AsyncIterator<T, undefined> {
-  /** Never both non-empty: values the loop has not taken, and calls that have no value yet. */
+function iterate<T>(source$: Observable<T>, prefetch: number): AsyncIterableIterator<T, unknown> {
+  /** Never both non-empty: values the loop has not taken, and calls that have no answer yet. */
   const values = new Queue<T>();
-  const waiters = new Queue<Waiter<T>>();
+  const calls = new Queue<Call<T>>();
   let ending: Ending | undefined;
   let subscribed = false;
 
-  const settle = ({ resolve, reject }: Waiter<T>) => {
-    if (values.size > 0) {
-      resolve({ done: false, value: values.shift() });
-      subscriber.request(1);
-    } else if (ending?.kind === 'error') {
-      const { error } = ending;
-      // An async iterator throws once; afterwards it is at its end.
-      ending = { kind: 'complete' };
-      reject(error);
-    } else {
-      resolve({ done: true, value: undefined });
+  /** Answers the calls that can be answered. */
+  const answer = () => {
+    while (calls.size > 0 && (values.size > 0 || ending !== undefined)) {
+      const { resolve, reject } = calls.shift();
+      if (values.size > 0) {
+        resolve({ done: false, value: values.shift() });
+        subscriber.request(1);
+      } else if (ending?.kind === 'error') {
+        reject(ending.error);
+        // An async iterator throws once; afterwards it is at its end.
+        ending = COMPLETE;
+      } else {
+        resolve({ done: true, value: undefined });
+      }
     }
   };
   const end = (how: Ending) => {
     ending = how;
-    while (waiters.size > 0) {
-      settle(waiters.shift());
-    }
+    answer();
   };
   const subscriber = new DemandSubscriber<T>(
     {
       start: (demand) => demand.request(prefetch),
       next: (value) => {
         values.push(value);
-        if (waiters.size > 0) {
-          settle(waiters.shift());
-        }
+        answer();
       },
       error: (error) => end({ kind: 'error', error }),
-      complete: () => end({ kind: 'complete' }),
+      complete: () => end(COMPLETE),
     },
     { operator: 'toAsyncIterable' },
   );
 
   return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
     next: () =>
       new Promise((resolve, reject) => {
+        calls.push({ resolve, reject });
         if (!subscribed) {
           subscribed = true;
           source$.subscribe(subscriber);
         }
-        if (values.size > 0 || ending !== undefined) {
-          settle({ resolve, reject });
-        } else {
-          waiters.push({ resolve, reject });
-        }
+        answer();
       }),
-    return: async () => {
+    return: async (value) => {
+      subscribed = true;
       subscriber.unsubscribe();
       values.clear();
-      end({ kind: 'complete' });
-      return { done: true, value: undefined };
+      end(COMPLETE);
+      return { done: true, value: await value };
     },
   };
 }
