@@ -61,6 +61,14 @@ describe('pullFrom an array', () => {
     }
   });
 
+  it('takes what is iterable and has a length for an array too, with and without demand', async () => {
+    const input = { length: 1, 0: 'element', *[Symbol.iterator]() {} };
+    const { log, consumer } = recorder<string>(input);
+    consumer.request(1);
+    expect(log).toEqual(['element', '|']);
+    expect(await lastValueFrom(pullFrom<string>(input))).toBe('element');
+  });
+
   it('starts anew for each subscription', () => {
     const source$ = pullFrom([1, 2]);
     const seen: number[] = [];
@@ -366,6 +374,27 @@ describe('pullFrom a ReadableStream', () => {
     consumer.request(2);
     await jobs();
     expect(log).toEqual([1, '|']);
+  });
+
+  it('leaves it unlocked behind, however it ends', async () => {
+    const closing = new ReadableStream<number>({ start: (controller) => controller.close() });
+    const failing = new ReadableStream<number>({ start: (controller) => controller.error('broken') });
+    for (const stream of [closing, failing]) {
+      const { consumer } = recorder(stream as PullInput<number>);
+      expect(stream.locked).toBe(true);
+      consumer.request(1);
+      await jobs();
+      expect(stream.locked).toBe(false);
+    }
+    for (const requested of [0, 1]) {
+      const idle = new ReadableStream<number>();
+      const { consumer, log } = recorder(idle as PullInput<number>);
+      if (requested > 0) consumer.request(requested);
+      await jobs();
+      consumer.unsubscribe();
+      await jobs();
+      expect([idle.locked, log]).toEqual([false, []]);
+    }
   });
 
   it('that is locked ends with the error that the stream gives', async () => {

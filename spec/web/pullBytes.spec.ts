@@ -57,6 +57,18 @@ describe('pullBytes', () => {
     expect(source.cancelled).toBe(1);
   });
 
+  it('leaves the stream unlocked behind, at its end and also while a chunk is awaited', async () => {
+    const ended = new ReadableStream({ type: 'bytes', start: (controller) => controller.close() });
+    await lastValueFrom(pullBytes(ended), { defaultValue: undefined });
+    expect(ended.locked).toBe(false);
+    const idle = new ReadableStream({ type: 'bytes' });
+    const subscriber = new DemandSubscriber<Uint8Array>({ start: (demand) => demand.request(1) });
+    pullBytes(idle).subscribe(subscriber);
+    await turns();
+    subscriber.unsubscribe();
+    expect(idle.locked).toBe(false);
+  });
+
   it('refuses what is no byte stream, and no size', async () => {
     await expect(lastValueFrom(pullBytes(new ReadableStream()))).rejects.toMatchObject({ name: 'TypeError' });
     expect(() => pullBytes(new ReadableStream(), { chunkSize: 0 })).toThrow(RangeError);

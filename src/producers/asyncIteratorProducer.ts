@@ -4,8 +4,10 @@ import type { DemandSink, Producer } from '../protocol/Demand.js';
 /** What an async iterator and the reader of a `ReadableStream` have in common. */
 export interface AsyncSource<T> {
   next(): Promise<IteratorResult<T, unknown>>;
-  /** Releases the source. Not called after its end. */
+  /** Stops the source. Not called after its end. */
   return?(): unknown;
+  /** Called last, on every ending. */
+  release?(): void;
   /** Has `failed` called when the source fails, also while nothing is being read. */
   watch?(failed: (error: unknown) => void): void;
 }
@@ -64,9 +66,10 @@ export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSin
         ended = true;
         Promise.resolve(source.return?.()).catch(ignore);
       }
+      source.release?.();
     },
   };
 }
 
-/** A source that fails while it is being released has nobody left to tell. */
+/** A source that fails while it is being stopped has nobody left to tell. */
 function ignore(): void {}

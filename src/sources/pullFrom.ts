@@ -38,7 +38,7 @@ export interface PullOptions {
  * inputs throws a `TypeError`.
  *
  * On unsubscribing, the iterator is returned, the stream cancelled (a Node.js `Readable` destroyed), the signal of the read function aborted, the
- * publisher's subscription cancelled.
+ * publisher's subscription cancelled. A `ReadableStream` is left unlocked, however it ends.
  *
  * @param input what to read
  * @param options `batch`: how many values one call of a read function is asked for at most, default 128
@@ -58,46 +58,33 @@ export function pullFrom<T>(input: PullInput<T>, options: PullOptions = {}): Obs
   if (typeof input === 'function') {
     return new DemandObservable((sink) => readProducer(input, batch, sink));
   }
-  const source =
-    typeof input === 'string'
-      ? pullFromArray<T>(input)
-      : isObservable(input)
-        ? undefined
-        : pullFromObject<T>(input);
-  if (source === undefined) {
-    const given = isObservable(input) ? 'an Observable, which pushes: see boundedBuffer' : String(input);
-    throw new TypeError(
-      'pullFrom(input): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a ' +
-        `read function, got ${given}`,
-    );
+  if (isArrayLike(input)) {
+    return new PullObservable(() => new ArrayCursor(input), from(input));
   }
-  return source;
+  if (typeof input === 'object' && input !== null && !isObservable(input)) {
+    if (Symbol.iterator in input) {
+      return new PullObservable(() => new IteratorCursor(input), from(input));
+    }
+    if ('getReader' in input) {
+      return new DemandObservable((sink) => asyncIteratorProducer(readerOf(input), sink));
+    }
+    if (Symbol.asyncIterator in input) {
+      return new DemandObservable((sink) => asyncIteratorProducer(iteratorOf(input), sink));
+    }
+    if ('subscribe' in input) {
+      return new DemandObservable((sink) => publisherProducer(input, sink));
+    }
+  }
+  const given = isObservable(input) ? 'an Observable, which pushes: see boundedBuffer' : String(input);
+  throw new TypeError(
+    'pullFrom(input): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a ' +
+      `read function, got ${given}`,
+  );
 }
 
-function pullFromObject<T>(input: Exclude<PullInput<T>, Read<T> | string>): Observable<T> | undefined {
-  if (typeof input !== 'object' || input === null) {
-    return undefined;
-  }
-  if (Array.isArray(input)) {
-    return pullFromArray<T>(input);
-  }
-  if (Symbol.iterator in input) {
-    return new PullObservable(() => new IteratorCursor(input), from(input));
-  }
-  if ('getReader' in input) {
-    return new DemandObservable((sink) => asyncIteratorProducer(readerOf(input), sink));
-  }
-  if (Symbol.asyncIterator in input) {
-    return new DemandObservable((sink) => asyncIteratorProducer(iteratorOf(input), sink));
-  }
-  if ('subscribe' in input) {
-    return new DemandObservable((sink) => publisherProducer(input, sink));
-  }
-  return 'length' in input ? pullFromArray(input) : undefined;
-}
-
-function pullFromArray<T>(array: ArrayLike<T>): Observable<T> {
-  return new PullObservable<T>(() => new ArrayCursor<T>(array), from(array));
+/** As `from` tells them. */
+function isArrayLike<T>(input: PullInput<T>): input is ArrayLike<T> {
+  return typeof Object(input).length === 'number';
 }
 
 /** A Node.js `Readable`, as far as it is needed. */
@@ -143,6 +130,7 @@ function readerOf<T>(stream: ReadableStream<T>): AsyncSource<T> {
   return {
     next: () => reader.read(),
     return: () => reader.cancel(),
+    release: () => reader.releaseLock(),
   };
 }
 

@@ -45,6 +45,7 @@ export function pullBytes(
       {
         next: () => reader.read(new Uint8Array(chunkSize)),
         return: () => reader.cancel(),
+        release: () => reader.releaseLock(),
       },
       sink,
     );
