@@ -2,11 +2,12 @@ import { addDemand } from '../protocol/arithmetic.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
 import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js';
 
-/** Asks a Reactive Streams publisher. It is subscribed to once; its signals after the end are ignored. */
+/** Asks a Reactive Streams publisher. It is subscribed to once; the sink ignores its signals after the end. */
 export function publisherProducer<T>(publisher: Publisher<T>, sink: DemandSink<T>): Producer {
   let subscription: PublisherSubscription | undefined;
   /** Requested before the publisher handed over its subscription. */
   let early = 0;
+  /** It ended by itself, so there is nothing to cancel. */
   let ended = false;
 
   return {
@@ -21,7 +22,7 @@ export function publisherProducer<T>(publisher: Publisher<T>, sink: DemandSink<T
       publisher.subscribe({
         onSubscribe(given) {
           requireSignal('onSubscribe', given);
-          if (subscription !== undefined || ended) {
+          if (subscription !== undefined || sink.closed) {
             given.cancel(); // Reactive Streams 2.5
             return;
           }
@@ -32,28 +33,21 @@ export function publisherProducer<T>(publisher: Publisher<T>, sink: DemandSink<T
         },
         onNext(value) {
           requireSignal('onNext', value);
-          if (!ended) {
-            sink.next(value);
-          }
+          sink.next(value);
         },
         onError(error) {
           requireSignal('onError', error);
-          if (!ended) {
-            ended = true;
-            sink.error(error);
-          }
+          ended = true;
+          sink.error(error);
         },
         onComplete() {
-          if (!ended) {
-            ended = true;
-            sink.complete();
-          }
+          ended = true;
+          sink.complete();
         },
       });
     },
     unsubscribe() {
       if (!ended) {
-        ended = true;
         subscription?.cancel();
       }
     },
