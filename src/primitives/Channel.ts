@@ -1,5 +1,4 @@
 import type { Observable } from 'rxjs';
-import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { addDemand } from '../protocol/arithmetic.js';
@@ -8,7 +7,7 @@ import type { DemandSink } from '../protocol/Demand.js';
 import { COMPLETE, deliverEnding, type Ending } from '../protocol/Ending.js';
 import { ChannelClosedError } from './ChannelClosedError.js';
 import { RefusingBuffer } from './RefusingBuffer.js';
-import { Waiters } from './Waiters.js';
+import { type Waiting, waitIn } from './waitIn.js';
 
 declare global {
   // Also for a TypeScript `lib` that does not know it yet.
@@ -60,23 +59,20 @@ interface Reader<T> {
  * @see Python's `asyncio.Queue` (`join`), Kotlin's `Channel`
  */
 export class Channel<T> {
-  readonly #capacity: number;
-  readonly #buffer: BoundedBuffer<T>;
+  readonly #buffer: RefusingBuffer<T>;
   readonly #policy: boolean;
+  /** Whoever was served last is the last. */
   readonly #readers = new Set<Reader<T>>();
-  /** Wait with their values, while all is full. */
-  readonly #putting = new Waiters<T>();
-  readonly #joining = new Waiters<void>();
+  /** Have a value to put, while all is full. */
+  readonly #putting = new Set<Waiting>();
+  readonly #joining = new Set<Waiting>();
   #ending: Ending | undefined;
   #running = false;
 
   constructor(options: ChannelOptions<T>) {
     checkCount('Channel: capacity', options.capacity, 0, true);
-    this.#capacity = options.capacity;
+    this.#buffer = new RefusingBuffer<T>('Channel', options);
     this.#policy = options.overflow !== undefined;
-    this.#buffer = this.#policy
-      ? new RefusingBuffer<T>('Channel', options)
-      : new BoundedBuffer<T>('Channel', options);
   }
 
   /** How many values wait inside. */
@@ -88,7 +84,7 @@ export class Channel<T> {
   async put(value: T, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.tryPut(value)) {
-      await this.#putting.wait(value, signal);
+      await waitIn(this.#putting, () => this.#buffer.push(value), signal);
     }
   }
 
@@ -104,7 +100,7 @@ export class Channel<T> {
     if (this.#policy) {
       this.#buffer.slack = wanted;
       this.#buffer.offer(value);
-    } else if (this.#putting.size > 0 || this.#buffer.size >= this.#capacity + wanted) {
+    } else if (this.#putting.size > 0 || this.#buffer.size >= this.#buffer.capacity + wanted) {
       return false;
     } else {
       this.#buffer.push(value);
@@ -147,7 +143,7 @@ export class Channel<T> {
   async join(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.#idle) {
-      await this.#joining.wait(undefined, signal);
+      await waitIn(this.#joining, () => {}, signal);
     }
   }
 
@@ -160,21 +156,23 @@ export class Channel<T> {
   }
 
   get #idle(): boolean {
-    if (this.#running || this.#buffer.size > 0 || this.#putting.size > 0) {
-      return false;
-    }
     for (const { busy } of this.#readers) {
       if (busy) {
         return false;
       }
     }
-    return true;
+    return !this.#running && !this.#waits;
+  }
+
+  /** Whether there is a value that nobody has taken. */
+  get #waits(): boolean {
+    return this.#buffer.size > 0 || this.#putting.size > 0;
   }
 
   #end(ending: Ending, rejection: unknown): void {
     if (this.#ending === undefined) {
       this.#ending = ending;
-      this.#putting.reject(rejection);
+      reject(this.#putting, rejection);
       this.#run();
     }
   }
@@ -183,9 +181,9 @@ export class Channel<T> {
     this.#readers.delete(reader);
     if (this.#readers.size === 0) {
       const nobody = new ChannelClosedError('nobody reads the channel any more');
-      this.#putting.reject(nobody);
+      reject(this.#putting, nobody);
       if (this.#buffer.size > 0) {
-        this.#joining.reject(nobody);
+        reject(this.#joining, nobody);
       }
     }
     this.#run();
@@ -199,20 +197,25 @@ export class Channel<T> {
     this.#running = true;
     try {
       for (let reader = this.#turn(); reader !== undefined; reader = this.#turn()) {
-        const value = this.#buffer.size > 0 ? this.#buffer.shift() : this.#putting.next();
-        while (this.#putting.size > 0 && this.#buffer.size < this.#capacity) {
-          this.#buffer.push(this.#putting.next());
+        // One beyond the capacity, as one leaves.
+        for (const putting of this.#putting) {
+          if (this.#buffer.size > this.#buffer.capacity) {
+            break;
+          }
+          putting.granted();
         }
         reader.requested--;
         reader.busy = reader.requested === 0;
-        reader.sink.next(value);
+        reader.sink.next(this.#buffer.shift());
       }
       this.#finish();
     } finally {
       this.#running = false;
     }
     if (this.#joining.size > 0 && this.#idle) {
-      this.#joining.resolve();
+      for (const joining of this.#joining) {
+        joining.granted();
+      }
     }
   }
 
@@ -227,7 +230,7 @@ export class Channel<T> {
 
   /** Who gets the next value, if there is one: the reader with demand whose last value is longest ago. */
   #turn(): Reader<T> | undefined {
-    if (this.#buffer.size > 0 || this.#putting.size > 0) {
+    if (this.#waits) {
       for (const reader of this.#readers) {
         if (reader.requested > 0) {
           this.#readers.delete(reader);
@@ -237,5 +240,11 @@ export class Channel<T> {
       }
     }
     return undefined;
+  }
+}
+
+function reject(waiting: Iterable<Waiting>, error: unknown): void {
+  for (const one of waiting) {
+    one.rejected(error);
   }
 }

@@ -1,4 +1,5 @@
 import { checkCount } from '../protocol/check.js';
+import { waitIn } from './waitIn.js';
 
 declare global {
   // Also for a TypeScript `lib` that does not know it yet.
@@ -66,21 +67,10 @@ export class Semaphore {
 
   /** Waits for a permit; what it resolves with gives the permit back. */
   acquire(signal?: AbortSignal): Promise<Release> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const waiter = {
-        granted: () => {
-          signal?.removeEventListener('abort', abort);
-          resolve(this.#release());
-        },
-      };
-      const abort = () => {
-        this.leave(waiter);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', abort);
-      this.wait(waiter);
-    });
+    const release = signal?.aborted ? undefined : this.tryAcquire();
+    return release === undefined
+      ? waitIn(this.#waiting, () => this.#release(), signal)
+      : Promise.resolve(release);
   }
 
   /** Puts `waiter` at the end of the line. @internal */
