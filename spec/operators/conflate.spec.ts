@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { of, Subject } from 'rxjs';
+import { type MonoTypeOperatorFunction, of, Subject } from 'rxjs';
 import { type ConflateByKeyOptions, conflate, conflateByKey, DemandSubscriber } from '../../src/index.js';
 import { recorder } from '../recorder.js';
 
@@ -85,7 +85,74 @@ describe.each([
   });
 });
 
+type OnDrop = (value: string, reason: string) => void;
+
+/** Throws over an `x`. */
+const merging = (waiting: string, value: string) => {
+  if (waiting !== '' && value.includes('x')) throw 'mine';
+  return waiting + value;
+};
+const letterOf = (value: string) => {
+  if (value.includes('x')) throw 'mine';
+  return value[0];
+};
+
+describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<string>, string[], string[]]>([
+  ['merge of conflate', (onDrop) => conflate(merging, undefined, { onDrop }), ['a', 'b', 'x'], ['x', 'ab']],
+  [
+    'merge of conflate at the second value',
+    (onDrop) => conflate(merging, undefined, { onDrop }),
+    ['a', 'x'],
+    ['x', 'a'],
+  ],
+  [
+    'merge of conflate with a seed',
+    (onDrop) => conflate(merging, '', { onDrop }),
+    ['a', 'b', 'x'],
+    ['x', 'ab'],
+  ],
+  [
+    'merge of conflateByKey',
+    (onDrop) => conflateByKey((value) => value[0], { merge: merging, onDrop }),
+    ['a1', 'b1', 'a2', 'ax'],
+    ['a1a2', 'ax', 'b1'],
+  ],
+  [
+    'key of conflateByKey',
+    (onDrop) => conflateByKey(letterOf, { onDrop }),
+    ['a1', 'b1', 'x'],
+    ['x', 'a1', 'b1'],
+  ],
+])('%s that throws', (_, operator, sent, dropped) => {
+  it('ends the stream, and what it held and what has arrived is told to onDrop', () => {
+    const source$ = new Subject<string>();
+    const told: string[][] = [];
+    const { log, consumer } = recorder<string>();
+    source$.pipe(operator((...drop) => told.push(drop))).subscribe(consumer);
+    for (const value of sent) source$.next(value);
+    expect([log, source$.observed]).toEqual([[{ error: 'mine' }], false]);
+    expect(told).toEqual(dropped.map((value) => [value, 'unsubscribed']));
+  });
+});
+
 describe('conflateByKey', () => {
+  it('tells onDrop of a value that was asked for over which key throws, and of those that wait with it', () => {
+    const source$ = new Subject<string>();
+    const told: string[] = [];
+    const { log, consumer } = recorder<string>({
+      start: (demand) => demand.request(3),
+      next: () => {
+        for (const more of ['a', 'x']) source$.next(more);
+      },
+    });
+    source$.pipe(conflateByKey(letterOf, { onDrop: (value) => told.push(value) })).subscribe(consumer);
+    source$.next('0');
+    expect([log, told]).toEqual([
+      ['0', { error: 'mine' }],
+      ['x', 'a'],
+    ]);
+  });
+
   const byLetter = (options?: ConflateByKeyOptions<string>) =>
     conflateByKey((value: string) => value[0], options);
 

@@ -19,7 +19,15 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     }
     checkFunction(`${operator}: sizeOf`, sizeOf, true);
     this.#overflow = overflow;
-    this.#measure = sizeOf;
+    this.#measure =
+      sizeOf &&
+      ((value) => {
+        const size = sizeOf(value);
+        if (!(size >= 0 && size < Infinity)) {
+          throw new RangeError(`${operator}: sizeOf must return a finite number from 0, got ${String(size)}`);
+        }
+        return size;
+      });
   }
 
   override get taken(): number {
@@ -116,33 +124,22 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
     if (this.#measure === undefined) {
       return 1;
     }
-    try {
-      const size = this.#measure(value);
-      if (!(size >= 0 && size < Infinity)) {
-        throw new RangeError(
-          `${this.operator}: sizeOf must return a finite number from 0, got ${String(size)}`,
-        );
-      }
-      return size;
-    } catch (error) {
-      this.#giveUp(value, error);
-    }
+    return this.ask(value, this.#measure, value);
   }
 
   #policyFor(value: T): OverflowPolicy {
-    if (typeof this.#overflow !== 'function') {
-      return this.#overflow;
-    }
-    try {
-      return this.#overflow(value, this);
-    } catch (error) {
-      this.#giveUp(value, error);
-    }
+    return typeof this.#overflow === 'function'
+      ? this.ask(value, this.#overflow, value, this)
+      : this.#overflow;
   }
 
-  /** A function of the user's failed over `value`, of which nobody else knows. */
-  #giveUp(value: T, error: unknown): never {
-    this.onDrop?.(value, 'unsubscribed');
-    throw error;
+  /** What a function of the user's answers. Where it throws, nobody else knows of `value`. */
+  protected ask<A extends unknown[], R>(value: T, answer: (...args: A) => R, ...args: A): R {
+    try {
+      return answer(...args);
+    } catch (error) {
+      this.onDrop?.(value, 'unsubscribed');
+      throw error;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction, OperatorFunction } from 'rxjs';
-import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { DropReason } from '../buffer/BufferOptions.js';
+import { ConflatingBuffer, Merged } from '../parts/ConflatingBuffer.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { checkFunction } from '../protocol/check.js';
 
@@ -8,34 +8,6 @@ import { checkFunction } from '../protocol/check.js';
 export interface ConflateOptions<R> {
   /** Called with what is dropped: a merged value stands for all that it was made of. */
   readonly onDrop?: (value: R, reason: DropReason) => void;
-}
-
-/** What several waiting values have become. */
-class Merged<R> {
-  constructor(public value: R) {}
-}
-
-/** A buffer that merges what arrives into the newest value that waits. */
-class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
-  constructor(
-    private readonly begin: (value: T) => R,
-    private readonly merge: (merged: R, value: T) => R,
-    onDrop: (value: T | Merged<R>, reason: DropReason) => void,
-  ) {
-    super('conflate', { capacity: 1, onDrop });
-  }
-
-  /** Only values of the source are offered: what is merged is made here. */
-  override offer(value: T): void {
-    if (this.size === 0) {
-      this.push(value);
-      return;
-    }
-    const newest = this.pop();
-    const merged = newest instanceof Merged ? newest : new Merged(this.begin(newest));
-    merged.value = this.merge(merged.value, value);
-    this.push(merged);
-  }
 }
 
 /**
@@ -52,7 +24,7 @@ class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
  * **Demand.** *forwards*: each request goes up unchanged; of a source that honours demand every value comes by itself.
  *
  * **Overflow.** Nothing is dropped while somebody listens: the arriving value is merged into the one that waits. `onDrop` sees
- * the merged value that still waits when downstream leaves.
+ * the merged value that still waits when downstream leaves, and, where `merge` throws, also the value that has arrived.
  *
  * **Errors.** An upstream error and a completion follow the value that waits. What `merge` throws ends the stream.
  *

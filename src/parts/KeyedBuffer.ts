@@ -19,7 +19,7 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
   }
 
   override offer(value: T): void {
-    const place = this.#places.get(this.key(value));
+    const place = this.#places.get(this.ask(value, this.key, value));
     if (place === undefined) {
       super.offer(value);
       return;
@@ -29,7 +29,8 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
     if (this.merge === undefined) {
       this.onDrop?.(old, 'overflow');
     } else {
-      this.replace(index, this.merge(old, value));
+      // The arriving value waits meanwhile in the place of the old one.
+      this.replace(index, this.ask(old, this.merge, old, value));
     }
   }
 
@@ -51,7 +52,7 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
   }
 
   protected override keep(value: T, size: number): void {
-    const key = this.key(value);
+    const key = this.ask(value, this.key, value);
     this.#places.set(key, this.#left + this.size);
     this.#keys.push(key);
     super.keep(value, size);
