@@ -416,7 +416,6 @@ function flat(bytes: number, what: string): void {
 describe('the heap stays flat', () => {
   const count = (n: number) =>
     pullFrom({
-      length: n,
       *[Symbol.iterator]() {
         for (let i = 0; i < n; i++) yield { i };
       },
