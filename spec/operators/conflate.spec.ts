@@ -3,6 +3,8 @@ import { type MonoTypeOperatorFunction, of, Subject } from 'rxjs';
 import { type ConflateByKeyOptions, conflate, conflateByKey, DemandSubscriber } from '../../src/index.js';
 import { recorder } from '../recorder.js';
 
+type OnDrop = (value: string, reason: string) => void;
+
 describe('conflate', () => {
   it('gives undefined as a seed its place', () => {
     const source$ = new Subject<number>();
@@ -47,13 +49,12 @@ describe('conflate', () => {
   });
 });
 
-describe.each([
-  ['conflate', conflate<string>],
-  [
-    'conflateByKey',
-    (merge: (waiting: string, value: string) => string) => conflateByKey(() => 'the key', { merge }),
-  ],
-] as const)('%s', (_, operator) => {
+type Merge = (waiting: string, value: string) => string;
+
+describe.each<[string, (merge: Merge, onDrop?: OnDrop) => MonoTypeOperatorFunction<string>]>([
+  ['conflate', (merge, onDrop) => conflate(merge, undefined, { ...(onDrop && { onDrop }) })],
+  ['conflateByKey', (merge, onDrop) => conflateByKey(() => 'the key', { merge, ...(onDrop && { onDrop }) })],
+])('%s', (_, operator) => {
   it('serves a request from inside merge when the value is merged', () => {
     const source$ = new Subject<string>();
     const { log, consumer } = recorder<string>();
@@ -65,6 +66,22 @@ describe.each([
     source$.next('a');
     source$.next('b');
     expect(log).toEqual(['ab']);
+  });
+
+  it('merges also what is emitted from inside merge, into the one value that waits', () => {
+    const source$ = new Subject<string>();
+    const { log, consumer } = recorder<string>();
+    const inside = ['c', 'd'];
+    const merge = (waiting: string, value: string) => {
+      const more = inside.shift();
+      if (more !== undefined) source$.next(more);
+      return waiting + value;
+    };
+    source$.pipe(operator(merge)).subscribe(consumer);
+    for (const value of ['a', 'b', 'e']) source$.next(value);
+    consumer.request(9);
+    expect(log).toHaveLength(1);
+    expect([...String(log[0])].sort().join('')).toBe('abcde');
   });
 
   it('keeps what is emitted from inside next for the next request, merged', () => {
@@ -84,8 +101,6 @@ describe.each([
     expect(log).toEqual(['a', 'bc']);
   });
 });
-
-type OnDrop = (value: string, reason: string) => void;
 
 /** Throws over an `x`. */
 const merging = (waiting: string, value: string) => {
@@ -115,7 +130,7 @@ describe.each<[string, (onDrop: OnDrop) => MonoTypeOperatorFunction<string>, str
     'merge of conflateByKey',
     (onDrop) => conflateByKey((value) => value[0], { merge: merging, onDrop }),
     ['a1', 'b1', 'a2', 'ax'],
-    ['a1a2', 'ax', 'b1'],
+    ['ax', 'a1a2', 'b1'],
   ],
   [
     'key of conflateByKey',

@@ -28,9 +28,9 @@ export class Queue<T> implements Iterable<T> {
     return value;
   }
 
-  /** The oldest value, which stays. Call it only while `size > 0`. */
-  peek(): T {
-    return this.#slots[this.#head] as T;
+  /** The value that `index` values wait before, which stays. Call it only while `size > index`. */
+  peek(index = 0): T {
+    return this.#slots[(this.#head + index) & (this.#slots.length - 1)] as T;
   }
 
   /** Puts `value` in the place of the one that `index` values wait before. */
@@ -58,7 +58,7 @@ export class Queue<T> implements Iterable<T> {
 
   *[Symbol.iterator](): Iterator<T> {
     for (let i = 0; i < this.#count; i++) {
-      yield this.#slots[(this.#head + i) & (this.#slots.length - 1)] as T;
+      yield this.peek(i);
     }
   }
 

@@ -1,5 +1,5 @@
-import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { DropReason } from '../buffer/BufferOptions.js';
+import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 
 /** What several waiting values have become. */
 export class Merged<R> {
@@ -7,7 +7,7 @@ export class Merged<R> {
 }
 
 /** A buffer that merges what arrives into the newest value that waits. */
-export class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
+export class ConflatingBuffer<T, R> extends PolicyBuffer<T | Merged<R>> {
   constructor(
     private readonly begin: (value: T) => R,
     private readonly merge: (merged: R, value: T) => R,
@@ -22,15 +22,17 @@ export class ConflatingBuffer<T, R> extends BoundedBuffer<T | Merged<R>> {
       this.push(value);
       return;
     }
-    const newest = this.pop();
-    try {
-      const merged = newest instanceof Merged ? newest : new Merged(this.begin(newest));
-      merged.value = this.merge(merged.value, value);
-      this.push(merged);
-    } catch (error) {
-      this.push(newest);
-      this.onDrop?.(value, 'unsubscribed');
-      throw error;
+    const last = this.size - 1;
+    const newest = this.peek(last);
+    const merged = newest instanceof Merged ? newest : new Merged(this.ask(value, this.begin, newest));
+    const waiting = merged.value;
+    const result = this.ask(value, this.merge, waiting, value);
+    // What came from inside `merge` is not written over.
+    if (this.size > last && this.peek(last) === newest && merged.value === waiting) {
+      merged.value = result;
+      this.replace(last, merged);
+    } else {
+      this.offer(value);
     }
   }
 }

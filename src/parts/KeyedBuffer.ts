@@ -19,18 +19,23 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
   }
 
   override offer(value: T): void {
-    const place = this.#places.get(this.ask(value, this.key, value));
+    const key = this.ask(value, this.key, value);
+    const place = this.#places.get(key);
     if (place === undefined) {
       super.offer(value);
-      return;
-    }
-    const index = place - this.#left;
-    const old = this.replace(index, value);
-    if (this.merge === undefined) {
+    } else if (this.merge === undefined) {
+      const old = this.replace(place - this.#left, value);
       this.onDrop?.(old, 'overflow');
     } else {
-      // The arriving value waits meanwhile in the place of the old one.
-      this.replace(index, this.ask(old, this.merge, old, value));
+      const old = this.peek(place - this.#left);
+      const merged = this.ask(value, this.merge, old, value);
+      const index = place - this.#left;
+      // What came from inside `merge` is not written over.
+      if (this.#places.get(key) === place && this.peek(index) === old) {
+        this.replace(index, merged);
+      } else {
+        this.offer(value);
+      }
     }
   }
 
