@@ -84,6 +84,23 @@ describe.each<[string, (merge: Merge, onDrop?: OnDrop) => MonoTypeOperatorFuncti
     expect([...String(log[0])].sort().join('')).toBe('abcde');
   });
 
+  it.each([[1], [2]])(
+    'keeps nothing, and tells of all it got, where merge leaves after %d values',
+    (before) => {
+      const source$ = new Subject<string>();
+      const told: string[] = [];
+      const { log, consumer } = recorder<string>();
+      const merge = (waiting: string, value: string) => {
+        if (told.length === 0 && waiting.length === before) consumer.unsubscribe();
+        return waiting + value;
+      };
+      source$.pipe(operator(merge, (value) => told.push(value))).subscribe(consumer);
+      for (const value of ['a', 'b', 'c']) source$.next(value);
+      expect([log, source$.observed]).toEqual([[], false]);
+      expect(told.join('').split('').sort().join('')).toBe('abc'.slice(0, before + 1));
+    },
+  );
+
   it('keeps what is emitted from inside next for the next request, merged', () => {
     const source$ = new Subject<string>();
     const log: string[] = [];

@@ -68,6 +68,10 @@ export class Drain<T> {
       }
     } finally {
       this.draining = draining;
+      // A callback of the buffer has unsubscribed.
+      if (this.closed && buffer.size > 0) {
+        buffer.discard();
+      }
     }
     if (buffer.size > 0 || this.#ending !== undefined) {
       this.run();
