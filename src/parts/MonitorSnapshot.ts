@@ -1,5 +1,4 @@
 import type { DropReason } from '../buffer/BufferOptions.js';
-import { addDemand } from '../protocol/arithmetic.js';
 
 /**
  * The upper bounds of the buckets in which latency is counted, in ms; what took longer is in one more.
@@ -76,6 +75,7 @@ export interface Counts extends Writable<Omit<MonitorSnapshot, 'dropped' | 'late
 
 const SUMS = [
   'active',
+  'requested',
   'delivered',
   'waiting',
   'inFlight',
@@ -118,7 +118,6 @@ export function sumOf(name: string, parts: readonly MonitorSnapshot[] = []): Cou
     add<number>(sum.latency.sums, one.latency.sums, none.keys());
     sum.mostWaiting = Math.max(sum.mostWaiting, one.mostWaiting);
     sum.fill = Math.max(sum.fill, one.fill);
-    sum.requested = addDemand(sum.requested, one.requested);
     sum.lastError = one.failed > 0 ? one.lastError : sum.lastError;
   }
   sum.consumerBound = sum.stalled / (sum.starved + sum.stalled || 1);

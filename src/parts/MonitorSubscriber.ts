@@ -1,7 +1,6 @@
 import { Subscriber } from 'rxjs';
 import type { DropReason } from '../buffer/BufferOptions.js';
 import { Queue } from '../buffer/Queue.js';
-import { addDemand } from '../protocol/arithmetic.js';
 import {
   type Counts,
   LATENCY_BOUNDS,
@@ -101,8 +100,7 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     latency.counts[0] = (latency.counts[0] ?? 0) + Math.max(atOnce, 0);
     counts.unsubscribed = Math.max(1 - active - counts.completed - counts.failed, 0);
     // Where others have asked for all before, what was added to that is not known.
-    const added = (this.#watchers?.requested ?? 0) - this.#asked || 0;
-    counts.requested = addDemand(counts.requested, added);
+    counts.requested += (this.#watchers?.requested ?? 0) - this.#asked || 0;
     if (active > 0 && this.#watch !== undefined) {
       const { buffer, inFlight } = this.#watch;
       counts.waiting = buffer.size;

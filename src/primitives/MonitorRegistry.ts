@@ -13,8 +13,8 @@ export interface MonitorRegistryOptions {
 /** The subscriptions of one name. */
 interface Named {
   readonly active: Set<Monitored>;
-  /** The sum of those that have ended, if any has. */
-  ended: readonly MonitorSnapshot[];
+  /** The sum of those that have ended. */
+  ended: MonitorSnapshot;
 }
 
 /**
@@ -40,7 +40,7 @@ export class MonitorRegistry {
 
   /** The counts of each name, all its subscriptions added up. */
   snapshot(): MonitorSnapshot[] {
-    return [...this.#names].map(([name, { ended }]) => sumOf(name, [...ended, ...this.subscriptions(name)]));
+    return [...this.#names].map(([name, { ended }]) => sumOf(name, [ended, ...this.subscriptions(name)]));
   }
 
   /** The counts of each subscription under `name` that has not ended. */
@@ -51,12 +51,12 @@ export class MonitorRegistry {
   /** Counts `monitored` under `name`, until the function that it answers with is called. @internal */
   begin(name: string, monitored: Monitored): () => void {
     const key = this.#names.has(name) || this.#names.size < this.#maxNames ? name : OTHER;
-    const named = this.#names.get(key) ?? { active: new Set(), ended: [] };
+    const named = this.#names.get(key) ?? { active: new Set(), ended: sumOf(key) };
     this.#names.set(key, named);
     named.active.add(monitored);
     return () => {
       named.active.delete(monitored);
-      named.ended = [sumOf(key, [...named.ended, monitored.snapshot()])];
+      named.ended = sumOf(key, [named.ended, monitored.snapshot()]);
     };
   }
 }
