@@ -35,8 +35,6 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
   readonly #inside = new Queue<number>();
   /** Whether a timed value is being handed on: that is the consumer's time, whatever it asks for meanwhile. */
   #timing = false;
-  /** How many of them were dropped since the last look. */
-  #dropped = 0;
   /** When time was last read, and in which turn. */
   #since: number;
   #turn = -1;
@@ -81,7 +79,10 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
 
   dropped(reason: DropReason, waited: boolean): void {
     this.#counts.dropped[reason]++;
-    this.#dropped += Number(waited);
+    // Those that came since the last look are not among them.
+    if (waited && this.#inside.size > 0) {
+      this.#inside.shift();
+    }
   }
 
   failed(error: unknown): void {
@@ -169,13 +170,9 @@ export class MonitorSubscriber<T> extends Subscriber<T> implements Watcher, Moni
     }
   }
 
-  /** Some may be below that have not reached the consumer: whoever is not there any more has reached it, or was dropped. */
+  /** Some may be below that have not reached the consumer: whoever is not there any more has reached it. */
   #look(): void {
     const inside = this.#watch?.inside ?? 0;
-    for (; this.#dropped > 0 && this.#inside.size > 0; this.#dropped--) {
-      this.#inside.shift();
-    }
-    this.#dropped = 0;
     while (this.#inside.size < inside) {
       this.#inside.push(this.#since);
     }
