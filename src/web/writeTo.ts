@@ -33,12 +33,21 @@ export interface WriteToOptions {
  *
  * @see WHATWG Streams `pipeTo`
  */
-export async function writeTo<T>(
+export function writeTo<T>(
   source$: Observable<T>,
   writable: WritableStream<T>,
   { signal }: WriteToOptions = {},
 ): Promise<void> {
+  // Throws where it is written; what the stream objects to rejects.
   checkObservable('writeTo(source$, writable): source$', source$);
+  return write(source$, writable, signal);
+}
+
+async function write<T>(
+  source$: Observable<T>,
+  writable: WritableStream<T>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const writer = writable.getWriter();
   let abort = (): void => {};
   try {
