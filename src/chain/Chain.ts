@@ -250,6 +250,16 @@ export class Chain {
     return spread;
   }
 
+  /** How many values have come in so far. */
+  get now(): number {
+    return this.#entries;
+  }
+
+  /** Whether what began then came with the item on the stack. */
+  isNew(born: number): boolean {
+    return this.visits > 0 && born > this.#start;
+  }
+
   /** What stands above the consumer, along the first branch, as a sentence of an error. */
   describe(): string {
     let operators = -1;

@@ -22,10 +22,7 @@ function foreign(this: Watched, value: unknown): void {
   // Who has put something before us calls us from there.
   const next: (value: unknown) => void = Object.getPrototypeOf(this).next;
   const wrapped = this.next !== foreign;
-  stage?.feed();
-  if (stage?.chain.visits === 0) {
-    stage.chain.startTracing();
-  }
+  stage?.begin();
   (wrapped ? next : this.next).call(this, value);
 }
 
@@ -64,6 +61,9 @@ export class Stage {
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
   #ready = false;
 
+  /** When it was made, counted in values. */
+  readonly #born: number;
+
   constructor(
     readonly chain: Chain,
     readonly subscriber: Watched,
@@ -93,9 +93,22 @@ export class Stage {
       };
       if (chain.tracing) {
         this.trace();
-      } else if (chain.visits === 0) {
+      } else {
         subscriber.next = foreign;
       }
+    }
+    this.#born = chain.now;
+  }
+
+  /**
+   * The first value that comes in here is of no source of ours. If an item on the stack made us be subscribed with, it comes while
+   * the stretch below is being subscribed, and what it leaves behind there is no branch.
+   */
+  begin(): void {
+    const { chain, downstream } = this;
+    this.feed();
+    if (chain.visits === 0 || (downstream !== undefined && !downstream.#ready)) {
+      chain.startTracing();
     }
   }
 
@@ -135,7 +148,7 @@ export class Stage {
    * operator, or, at the end of `subscribe`, what releases the source. Answers whether it was an operator's Subscriber.
    */
   added(teardown: TeardownLogic): boolean {
-    this.#ready ||= this.chain.visits === 0;
+    this.#ready ||= this.chain.visits === 0 || this.#entering();
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       this.#learnFrom(teardown);
       return false;
@@ -153,6 +166,16 @@ export class Stage {
       }
     }
     return operator;
+  }
+
+  /** Whether a value that came into the operator above is on the stack. */
+  #entering(): boolean {
+    for (const entry of this.upstream) {
+      if (entry.active) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What was added is neither an operator's Subscriber nor work, but tells of the operator. */
@@ -182,8 +205,10 @@ export class Stage {
       this.releaseDeadlock();
     }
     if (teardown instanceof Subscription && this.work.delete(teardown)) {
-      // Given up, it takes all with it.
-      this.#holder?.release(stage?.completed === false ? Infinity : 1);
+      // What came and went with the item on the stack had no place yet. Given up, it takes all with it.
+      if (stage === undefined || !this.chain.isNew(stage.#born)) {
+        this.#holder?.release(stage?.completed === false ? Infinity : 1);
+      }
       this.#freed = stage?.completed === true;
       this.chain.settleLater(this);
     }
