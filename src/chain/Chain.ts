@@ -35,12 +35,16 @@ export class Chain {
   /** Is told that demand, or what an operator holds, is about to change; sees all that the consumer asks for. */
   watcher: { requested: number; changing(): void } | undefined;
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
-  #standing = false;
+  standing = false;
   #pumping = false;
   /** Counts how often all sources were asked in turn. */
   #round = 0;
   /** Items on the stack, on their way from a source or from an operator that held them; only the chain counts them. */
   visits = 0;
+  /** Where an operator of ours goes on of which this is the upper half, if that was subscribed to inside a chain that stood. */
+  #below: Stage | undefined;
+  /** How many values may come before that operator is asked for the first time, as the chain below wants them. */
+  #early = 0;
   /** How many items are inside operators. */
   held = 0;
   /** How many values have come in at stages, while tracing. */
@@ -83,6 +87,14 @@ export class Chain {
     this.settleLater();
   }
 
+  /** What this chain feeds has been subscribed to at `stage` of a chain that stands; it will be asked at the end of the turn. */
+  joinBelow(stage: Stage): void {
+    if (this.sources.length === 0) {
+      this.#below = stage;
+      this.#early = Math.min(stage.chain.account.wanted, stage.chain.window);
+    }
+  }
+
   leave(source: Source): void {
     const place = this.sources.indexOf(source);
     if (place >= 0) {
@@ -93,14 +105,14 @@ export class Chain {
   /** A subscription made with the consumer has returned: if it brought a source, the chain above that source stands. */
   stand(): void {
     if (this.sources.length > 0) {
-      this.#standing = true;
+      this.standing = true;
       this.pump();
     }
   }
 
   /** Asks the sources, in turn, for what may be drawn, until none may give more. */
   pump(): void {
-    if (this.#pumping || this.visits > 0 || !this.#standing || this.account.draining || this.#paused) {
+    if (this.#pumping || this.visits > 0 || !this.standing || this.account.draining || this.#paused) {
       return;
     }
     this.#pumping = true;
@@ -211,10 +223,7 @@ export class Chain {
       this.settleLater();
       return;
     }
-    if (this.#resting?.opened(stage)) {
-      // It goes on, into what it opened.
-      this.#resting = undefined;
-    }
+    this.reach(stage);
     const arrived = this.#arrived;
     const before = this.#fresh.length;
     const work = below.work.size;
@@ -242,12 +251,24 @@ export class Chain {
   arrive(): boolean {
     this.#silent = 0;
     this.#arrived++;
-    const spread = this.#origin !== undefined && (!this.tracing || this.root.entered > this.#start);
+    let asked = this.#origin !== undefined && (!this.tracing || this.root.entered > this.#start);
+    if (this.#below !== undefined) {
+      this.#below.chain.reach(this.#below);
+      asked ||= this.#early > 0;
+      this.#early--;
+    }
     if (this.tracing) {
       this.#resting = undefined;
       this.#enter(this.root);
     }
-    return spread;
+    return asked;
+  }
+
+  /** The item on the stack goes on at `stage`, perhaps inside what it opened. */
+  reach(stage: Stage): void {
+    if (this.#resting?.opened(stage)) {
+      this.#resting = undefined;
+    }
   }
 
   /** How many values have come in so far. */
@@ -292,7 +313,7 @@ export class Chain {
     this.#turn = scheduler.schedule(() => {
       this.#turn = undefined;
       this.#paused = false;
-      this.#standing = true;
+      this.standing = true;
       for (const stage of this.#settling) {
         stage.settle();
       }

@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Source } from '../chain/Source.js';
-import type { Stage } from '../chain/Stage.js';
+import { type Stage, stageOf } from '../chain/Stage.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
 
 /** One subscription to a `DemandObservable` under a `DemandSubscriber`: the sink of its producer, and its credit. */
@@ -25,6 +25,11 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     this.producer = connect(this);
     if (!this.closed) {
       stage.chain.join(this);
+      // An item on the stack, or a notifier, subscribes: what the producer wraps may send before it is asked, at the end of the turn.
+      if (stage.chain.standing || stage.chain.visits > 0) {
+        stageOf(this.producer.upstream)?.chain.joinBelow(stage);
+        this.#start();
+      }
     }
   }
 
@@ -38,11 +43,10 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
       if (this.#started) {
         return asked;
       }
-      this.#started = true;
-      this.producer?.start?.();
     } catch (error) {
       this.error(error);
     }
+    this.#start();
     return true;
   }
 
@@ -79,6 +83,15 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   unsubscribe(): void {
     this.#end();
     this.producer?.unsubscribe();
+  }
+
+  #start(): void {
+    this.#started = true;
+    try {
+      this.producer?.start?.();
+    } catch (error) {
+      this.error(error);
+    }
   }
 
   #end(): boolean {
