@@ -68,7 +68,7 @@ export const SOURCE = fc.constantFrom(...(Object.keys(SOURCES) as SourceName[]))
 
 /** Those of the operators below that let each value go on. */
 const PASSING =
-  /^(map|delay|observeOn|subscribeOn|concatMap|delayWhen|materialize|(groupBy|windowCount), (concatMap|mergeMap|map) inside|mergeMap.*|mergeScan|zip|zip, second|merge|concat)( \(|$)/;
+  /^(map|delay|observeOn|subscribeOn|concatMap|delayWhen|materialize|(groupBy|windowCount), (concatMap|mergeMap|map) inside|mergeMap.*|startWith|endWith|subscribed to by an item|answered .*|mergeScan|zip|zip, second|merge|concat)( \(|$)/;
 
 const step = (name: string, apply: Apply, holds = 0): Step => ({
   apply,
@@ -100,6 +100,11 @@ const ALONE: Record<string, rx.MonoTypeOperatorFunction<number>> = {
   bufferTime: (s$) => s$.pipe(rx.bufferTime(2), length),
   windowTime: (s$) => s$.pipe(rx.windowTime(2), rx.mergeMap(rx.toArray()), length),
   expand: rx.expand((n) => (n < 3000 ? later(n + 1000, 1) : rx.EMPTY)),
+  startWith: rx.startWith(7),
+  endWith: rx.endWith(7),
+  'subscribed to by an item': (s$) => rx.of(0).pipe(rx.concatMap(() => s$)),
+  'answered at once or later': rx.mergeMap((n) => (n % 2 === 0 ? rx.of(n) : later(n, 1)), 2),
+  'answered by two': rx.mergeMap((n) => rx.merge(rx.EMPTY, later(n, 2))),
   connect: rx.connect((s$) => rx.merge(s$.pipe(rx.filter((n) => n % 2 === 0)), s$.pipe(rx.delay(1)))),
 };
 

@@ -17,6 +17,8 @@ interface Account {
   /** How much may be asked for. */
   readonly wanted: number;
   readonly draining: boolean;
+  /** How much of that is for the consumer, and not to wait. */
+  readonly requested: number;
   readonly buffer: { readonly size: number };
   /** For how many values there is room when nothing is requested. */
   slack: number;
@@ -112,6 +114,7 @@ export class Chain {
 
   /** Asks the sources, in turn, for what may be drawn, until none may give more. */
   pump(): void {
+    this.#releaseBelow();
     if (this.#pumping || this.visits > 0 || !this.standing || this.account.draining || this.#paused) {
       return;
     }
@@ -253,7 +256,8 @@ export class Chain {
     this.#arrived++;
     let asked = this.#origin !== undefined && (!this.tracing || this.root.entered > this.#start);
     if (this.#below !== undefined) {
-      this.#below.chain.reach(this.#below);
+      const { requested, buffer } = this.account;
+      this.#below.chain.reach(this.#below, requested <= buffer.size ? this.root : undefined);
       asked ||= this.#early > 0;
       this.#early--;
     }
@@ -264,10 +268,21 @@ export class Chain {
     return asked;
   }
 
-  /** The item on the stack goes on at `stage`, perhaps inside what it opened. */
-  reach(stage: Stage): void {
+  /** The item on the stack goes on at `stage`, perhaps inside what it opened; in an operator of ours it may wait, before its `root`. */
+  reach(stage: Stage, root?: Stage): void {
     if (this.#resting?.opened(stage)) {
       this.#resting = undefined;
+    }
+    if (root !== undefined && this.#origin !== undefined) {
+      root.keep(this.#origin, stage);
+    }
+  }
+
+  /** What has left the operator of ours, or was dropped there, is not held in it any more. */
+  #releaseBelow(waiting = this.account.buffer.size): void {
+    if (this.root.held > waiting) {
+      this.root.release(this.root.held - waiting);
+      this.#below?.chain.settleLater();
     }
   }
 
@@ -307,6 +322,7 @@ export class Chain {
   close(): void {
     this.#turn?.unsubscribe();
     this.sources.length = 0;
+    this.#releaseBelow(0);
   }
 
   #schedule(scheduler: SchedulerLike, delay?: number): void {

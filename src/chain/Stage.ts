@@ -327,6 +327,13 @@ export class Stage {
     this.chain.settleLater();
   }
 
+  /** An item of `origin` waits here, in an operator of ours that goes on at `stage`. */
+  keep(origin: Stage, stage: Stage): void {
+    if (stage.downstream !== undefined) {
+      this.#count(origin.#lastAbove(stage.downstream));
+    }
+  }
+
   #count(account: Stage): void {
     this.#held.push(account);
     account.#items++;

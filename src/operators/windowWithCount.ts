@@ -97,6 +97,7 @@ export function windowWithCount<T>(
         { ...options, operator: 'windowWithCount' },
       );
       return {
+        upstream,
         request: (n) => {
           requested = addDemand(requested, n);
           open();
