@@ -69,7 +69,7 @@ export class Chain {
   #paused = false;
 
   constructor(
-    consumer: Subscriber<unknown>,
+    private readonly consumer: Subscriber<unknown> & { begin(): void },
     readonly account: Account,
     readonly window: number,
   ) {
@@ -93,7 +93,8 @@ export class Chain {
   joinBelow(stage: Stage): void {
     if (this.sources.length === 0) {
       this.#below = stage;
-      this.#early = Math.min(stage.chain.account.wanted, stage.chain.window);
+      stage.chain.consumer.begin();
+      this.#early = stage.chain.account.wanted;
     }
   }
 
@@ -114,6 +115,7 @@ export class Chain {
 
   /** Asks the sources, in turn, for what may be drawn, until none may give more. */
   pump(): void {
+    this.#early = 0;
     this.#releaseBelow();
     if (this.#pumping || this.visits > 0 || !this.standing || this.account.draining || this.#paused) {
       return;

@@ -193,16 +193,7 @@ export class Stage {
   removed(teardown: TeardownLogic): void {
     const stage = stageOf(teardown);
     if (stage !== undefined && this.upstream.delete(stage)) {
-      const items = stage.held;
-      stage.release(Infinity);
-      if (stage.completed && !this.work.has(stage.subscriber)) {
-        this.#past?.release(Infinity);
-        this.#past = stage;
-        for (let i = 0; i < items; i++) {
-          stage.#count(stage);
-        }
-      }
-      this.releaseDeadlock();
+      this.#gone(stage);
     }
     if (teardown instanceof Subscription && this.work.delete(teardown)) {
       // What came and went with the item on the stack had no place yet. Given up, it takes all with it.
@@ -212,6 +203,20 @@ export class Stage {
       this.#freed = stage?.completed === true;
       this.chain.settleLater(this);
     }
+  }
+
+  #gone(entry: Stage): void {
+    const { held } = entry;
+    entry.release(Infinity);
+    if (entry.completed && !this.work.has(entry.subscriber)) {
+      this.#past?.release(Infinity);
+      this.#past = entry;
+      // They are still at work, but count for nobody who could be drawn from.
+      for (let i = 0; i < held; i++) {
+        entry.#count(entry);
+      }
+    }
+    this.releaseDeadlock();
   }
 
   /** An Observable of ours was subscribed to: as the `entry` into an operator that others may feed, if our stretch ends here. */

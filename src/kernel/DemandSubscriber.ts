@@ -144,7 +144,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
       return;
     }
     if (!this.#started) {
-      this.#start();
+      this.begin();
     }
     const spread = this.#chain.arrive();
     try {
@@ -158,7 +158,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     super.add(teardown);
     // The last thing that `subscribe` adds is no operator's Subscriber, and no scheduled action either.
     if (!this.#chain.root.added(teardown)) {
-      this.#start();
+      this.begin();
       if (!(teardown instanceof Subscription)) {
         this.#chain.stand();
       }
@@ -194,13 +194,13 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   }
 
   protected override _error(error: unknown): void {
-    this.#start();
+    this.begin();
     this.#releaseUpstream();
     this.#drain.end({ kind: 'error', error }, this.#errorsOvertake);
   }
 
   protected override _complete(): void {
-    this.#start();
+    this.begin();
     // An operator that has had enough (`take`) does not keep its source while values wait.
     if (this.buffered > 0) {
       this.#releaseUpstream();
@@ -208,7 +208,8 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     this.#drain.end(COMPLETE);
   }
 
-  #start(): void {
+  /** Calls `start`, before anything else is delivered. @internal */
+  begin(): void {
     if (!this.#started) {
       this.#started = true;
       try {
