@@ -1,6 +1,7 @@
 /** Pipelines that an item subscribes to, and operators of ours inside what native ones open. */
 import { describe, expect, it } from '@jest/globals';
 import {
+  asapScheduler,
   BehaviorSubject,
   concatMap,
   endWith,
@@ -11,7 +12,9 @@ import {
   merge,
   mergeAll,
   mergeMap,
+  NEVER,
   type Observable,
+  observeOn,
   of,
   Subject,
   startWith,
@@ -88,6 +91,25 @@ describe('an endless source is held at the window', () => {
       ),
     );
     expect(drawn).toBeLessThanOrEqual(2 * 16);
+  });
+
+  it('though a source inside ends while its value is on its way', async () => {
+    let drawn = 0;
+    function* endless() {
+      for (;;) yield drawn++;
+    }
+    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(1) });
+    pullFrom(endless())
+      .pipe(
+        concatMap((n) => pullFrom([n]).pipe(observeOn(asapScheduler))),
+        mergeMap((n) => NEVER.pipe(map(() => n))),
+      )
+      .subscribe(consumer);
+    for (let turn = 0; turn < 100; turn++) {
+      await Promise.resolve();
+    }
+    consumer.unsubscribe();
+    expect(drawn).toBe(16);
   });
 
   it('though work that came with the item has ended with it', () => {

@@ -193,6 +193,8 @@ export class Chain {
     } finally {
       this.visits--;
       this.#origin = undefined;
+      // What the ending has left behind is of no item.
+      this.#fresh.length = 0;
     }
     return true;
   }
