@@ -149,23 +149,6 @@ describe('what a demand source was asked for finds room, whatever the capacity',
   });
 });
 
-it('what was requested takes no room from the capacity while it waits for a delivery to end', () => {
-  const source$ = new Subject<number>();
-  const dropped: number[] = [];
-  const { log, consumer } = recorder<number>({
-    next: (value) => {
-      for (let i = 1; value === 0 && i <= 6; i++) {
-        source$.next(i);
-      }
-    },
-  });
-  source$.pipe(dropLatest({ capacity: 2, onDrop: (value) => dropped.push(value) })).subscribe(consumer);
-  consumer.request(3);
-  source$.next(0);
-  expect(log).toEqual([0, 1, 2]);
-  expect(dropped).toEqual([5, 6]);
-});
-
 describe('an operator that completes releases its source though values wait', () => {
   it('take of one that knows no demand', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));

@@ -60,7 +60,7 @@ export class Drain<T> {
         this.downstream.next?.(value, this.demand);
       } else {
         const before = this.#spread + Number(spread);
-        buffer.slack = this.slack + this.requested + before;
+        buffer.slack = this.slack + before;
         buffer.offer(value);
         if (buffer.size > waiting) {
           this.#spread = before;
