@@ -9,7 +9,6 @@ import {
   merge,
   mergeMap,
   type Observable,
-  Subject,
   take,
   timer,
 } from 'rxjs';
