@@ -333,13 +333,13 @@ describe('shareWithDemand', () => {
     expect(zipped.log).toEqual([[1, 10], [2, 20], [3, 30], '|']);
   });
 
-  it('is subscribed to its source by the second to join, where the first has left before that', () => {
+  it('is subscribed to its source anew by the second to join, where the first has left before that, as share is', () => {
     const source = counter();
     const shared$ = source.source$.pipe(shareWithDemand());
     const { log, consumer } = recorder<number>();
     merge(race(shared$, EMPTY), shared$).subscribe(consumer);
     consumer.request(2);
-    expect([log, source.subscribed]).toEqual([[0, 1], 1]);
+    expect([log, source.subscribed]).toEqual([[0, 1], 2]);
   });
 
   it('tells onDrop once of what waits for all when the last one leaves', () => {
