@@ -26,7 +26,6 @@ import { TestScheduler } from 'rxjs/testing';
 import {
   boundedBuffer,
   bufferWithCount,
-  DemandSubscriber,
   dropLatest,
   prefetch,
   pullFrom,
@@ -35,6 +34,7 @@ import {
   windowWithCount,
 } from '../../src/index.js';
 import { requesting } from '../recorder.js';
+import { counting, inVirtualTime, WINDOW } from './counting.js';
 
 type Numbers = Observable<number>;
 
@@ -43,19 +43,16 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 /** How far an endless source is drawn while the consumer, who asked for one value, waits. */
 function drawnFor(pipeline: (numbers$: Numbers) => Observable<unknown>): number {
-  let drawn = 0;
-  function* endless() {
-    for (;;) yield drawn++;
-  }
-  const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
-  scheduler.run(() => {
-    scheduler.maxFrames = 200;
-    const failed = (error: unknown) => expect(error).toBeUndefined();
-    const consumer = new DemandSubscriber<unknown>({ start: (demand) => demand.request(1), error: failed });
-    pipeline(pullFrom(endless())).subscribe(consumer);
-    scheduler.schedule(() => consumer.unsubscribe(), 199);
+  const source = counting('pulled');
+  inVirtualTime(200, (at) => {
+    const { log, consumer } = requesting<unknown>(1);
+    pipeline(source.source$).subscribe(consumer);
+    at(199, () => {
+      expect(log).not.toContainEqual({ error: expect.anything() });
+      consumer.unsubscribe();
+    });
   });
-  return drawn;
+  return source.drawn;
 }
 
 describe('an endless source is held at the window', () => {
@@ -94,12 +91,9 @@ describe('an endless source is held at the window', () => {
   });
 
   it('though a source inside ends while its value is on its way', async () => {
-    let drawn = 0;
-    function* endless() {
-      for (;;) yield drawn++;
-    }
-    const consumer = new DemandSubscriber<number>({ start: (demand) => demand.request(1) });
-    pullFrom(endless())
+    const source = counting('pulled');
+    const { consumer } = requesting<number>(1);
+    source.source$
       .pipe(
         concatMap((n) => pullFrom([n]).pipe(observeOn(asapScheduler))),
         mergeMap((n) => NEVER.pipe(map(() => n))),
@@ -109,7 +103,7 @@ describe('an endless source is held at the window', () => {
       await Promise.resolve();
     }
     consumer.unsubscribe();
-    expect(drawn).toBe(16);
+    expect(source.drawn).toBe(WINDOW);
   });
 
   it('though work that came with the item has ended with it', () => {

@@ -23,6 +23,7 @@ import {
   windowWithCount,
 } from '../../src/index.js';
 import { recorder } from '../recorder.js';
+import { counting } from './counting.js';
 
 const PAGE = Array.from({ length: 100 }, (_, i) => i);
 
@@ -163,20 +164,10 @@ describe('an operator that completes releases its source though values wait', ()
   });
 
   it('take of one that honours demand, below an operator that asks ahead', () => {
-    let drawn = 0;
-    let released = false;
-    function* numbers() {
-      try {
-        for (;;) yield drawn++;
-      } finally {
-        released = true;
-      }
-    }
+    const source = counting('pulled');
     const { log, consumer } = recorder<number[]>();
-    pullFrom(numbers())
-      .pipe(take(2), batchWhileBusy({ max: 3 }))
-      .subscribe(consumer);
-    expect([drawn, released]).toEqual([2, true]);
+    source.source$.pipe(take(2), batchWhileBusy({ max: 3 })).subscribe(consumer);
+    expect([source.drawn, source.released]).toEqual([2, 1]);
     consumer.request(1);
     expect(log).toEqual([[0, 1], '|']);
   });

@@ -16,9 +16,9 @@ const REAL_TIME = 1e12;
 interface Account {
   /** How much may be asked for. */
   readonly wanted: number;
-  readonly draining: boolean;
   /** How much of that is for the consumer, and not to wait. */
   readonly requested: number;
+  readonly draining: boolean;
   readonly buffer: { readonly size: number };
   /** For how many values there is room when nothing is requested. */
   slack: number;
