@@ -39,6 +39,7 @@ import {
   toArray,
   windowCount,
   zip,
+  zipWith,
 } from 'rxjs';
 import { DemandSubscriber, pullFrom, windowWithCount } from '../../src/index.js';
 import { recorder, requesting } from '../recorder.js';
@@ -113,19 +114,48 @@ describe.each(KINDS)('a source %s', (kind) => {
     }
   });
 
-  it.each<[string, (source$: Observable<number>) => Observable<number>]>([
-    ['deferred', (source$) => defer(() => source$)],
-    ['deferred and mapped', (source$) => defer(() => source$).pipe(map((n) => n))],
-    ['in concat', (source$) => concat(source$, of(1))],
-    ['in merge', (source$) => merge(source$, NEVER)],
-    ['brought by an item', (source$) => of(1).pipe(mergeMap(() => source$))],
-    ['brought later', (source$) => timer(1).pipe(mergeMap(() => source$))],
+  it.each<
+    [string, (source$: Observable<number>, partner$: Observable<number>) => Observable<[number, number]>]
+  >([
+    [
+      'deferred',
+      (source$, partner$) =>
+        zip(
+          defer(() => source$),
+          partner$,
+        ),
+    ],
+    ['deferred and mapped', (source$, partner$) => zip(defer(() => source$).pipe(map((n) => n)), partner$)],
+    ['in concat', (source$, partner$) => zip(concat(source$, of(1)), partner$)],
+    ['in merge', (source$, partner$) => zip(merge(source$, NEVER), partner$)],
+    ['brought by an item', (source$, partner$) => zip(of(1).pipe(mergeMap(() => source$)), partner$)],
+    ['brought later', (source$, partner$) => zip(timer(1).pipe(mergeMap(() => source$)), partner$)],
+    ['piped', (source$, partner$) => source$.pipe(zipWith(partner$))],
+    [
+      'piped, mapped before and after',
+      (source$, partner$) =>
+        source$.pipe(
+          map((n) => n),
+          zipWith(partner$),
+          map((pair) => pair),
+        ),
+    ],
+    ['below takeUntil', (source$, partner$) => zip(source$, partner$).pipe(takeUntil(NEVER))],
+    ['piped, below takeUntil', (source$, partner$) => source$.pipe(zipWith(partner$), takeUntil(NEVER))],
+    [
+      'deferred, below takeUntil twice',
+      (source$, partner$) =>
+        zip(
+          defer(() => source$),
+          partner$,
+        ).pipe(takeUntil(NEVER), takeUntil(NEVER)),
+    ],
   ])('is held at the window by zip with an idle partner, %s', (_, within) => {
     inVirtualTime(1000, (at) => {
       const source = counting(kind, 1000);
       const partner = new Subject<number>();
       const { log, consumer } = requesting<[number, number]>(Infinity);
-      zip(within(source.source$), partner).subscribe(consumer);
+      within(source.source$, partner).subscribe(consumer);
       at(500, () => {
         expect(source.drawn).toBe(WINDOW);
         partner.next(7);

@@ -56,8 +56,12 @@ export class Stage {
    * with `subscriber` first tells: who comes later (`subscribeOn`, `catchError`) takes the place of an operator in line.
    */
   #joins: boolean | undefined;
-  /** Whether the operator whose values come in here keeps what one source is ahead of another (`zip`). */
-  #buffers = false;
+  /**
+   * How many entries there were when the operator whose values come in here added what clears its buffers, as `zip` does before its
+   * branches, and how many Observables of ours were being subscribed to.
+   */
+  #before = Infinity;
+  #depth = 0;
   /** `false` while an item on the stack makes us be subscribed with: what that adds are branches, and no work. */
   #ready = false;
 
@@ -71,12 +75,14 @@ export class Stage {
   ) {
     subscriber[STAGE] = this;
     if (downstream !== undefined) {
-      // An operator that was piped onto a source of ours is no `zip`: who subscribed had something to release.
-      downstream.#buffers &&= downstream.subscribing === 0;
+      downstream.upstream.add(this);
+      // What was piped onto a source of ours meanwhile is no branch: who subscribed had something to release.
+      if (downstream.subscribing !== downstream.#depth) {
+        downstream.#before = Infinity;
+      }
       if (downstream.#buffers) {
         chain.startTracing();
       }
-      downstream.upstream.add(this);
       downstream.feed();
       const { add, remove, complete } = subscriber;
       subscriber.add = (teardown) => {
@@ -140,7 +146,12 @@ export class Stage {
 
   /** Whether an item that entered the operator `below` and did not leave it is kept there rather than swallowed. */
   keeps(below: Stage): boolean {
-    return below.work.size > 0 || this.#joins === true || (below.#buffers && below.upstream.size > 1);
+    return below.work.size > 0 || this.#joins === true || below.#buffers;
+  }
+
+  /** Whether the operator whose values come in here keeps what one source is ahead of another (`zip`). */
+  get #buffers(): boolean {
+    return this.upstream.size > this.#before + 1;
   }
 
   /**
@@ -185,8 +196,10 @@ export class Stage {
       this.#joins = false;
       this.chain.settleLater(this.downstream);
     }
-    // `zip` adds what clears its buffers before its branches, and is the only one to add a function that early.
-    this.#buffers ||= typeof teardown === 'function' && this.upstream.size === 0;
+    if (typeof teardown === 'function' && !this.#buffers) {
+      this.#before = this.upstream.size;
+      this.#depth = this.subscribing;
+    }
     this.#ready ||= this.upstream.size > 0;
   }
 
