@@ -1,6 +1,7 @@
 /** Which items take a place of the window, and for how long: those that an operator holds, and no others. */
 import { describe, expect, it } from '@jest/globals';
 import {
+  asyncScheduler,
   bufferTime,
   catchError,
   combineLatest,
@@ -19,6 +20,7 @@ import {
   of,
   throttle,
   timer,
+  zip,
 } from 'rxjs';
 import { DemandSubscriber, pullFrom } from '../../src/index.js';
 import { requesting } from '../recorder.js';
@@ -132,11 +134,29 @@ describe('no place is taken', () => {
           catchError(() => source$.pipe(rare)),
         ),
     ],
+    ['in what is deferred', (source$) => defer(() => source$).pipe(rare)],
+    ['above what is deferred', (source$) => defer(() => source$.pipe(rare))],
+    ['beside a join', (source$) => merge(source$.pipe(rare), zip(silent(), silent()).pipe(map(() => 0)))],
   ])('by an item that is swallowed %s', (_, operator) => {
+    for (const inFlight of [2, WINDOW]) {
+      inVirtualTime(LATER, () => {
+        const { log, consumer } = requesting<number>(3, { inFlight });
+        operator(counting('pulled').source$).subscribe(consumer);
+        expect(log).toEqual([99, 199, 299]);
+      });
+    }
+  });
+
+  it('by an item that is swallowed in a hand-written merge that begins later', () => {
     inVirtualTime(LATER, (at) => {
       const { log, consumer } = requesting<number>(3);
-      operator(counting('pulled').source$).subscribe(consumer);
-      at(0, () => expect(log).toEqual([99, 199, 299]));
+      new Observable<number>((subscriber) => {
+        asyncScheduler.schedule(() => {
+          silent().pipe(rare).subscribe(subscriber);
+          counting('pulled').source$.pipe(rare).subscribe(subscriber);
+        });
+      }).subscribe(consumer);
+      at(1, () => expect(log).toEqual([99, 199, 299]));
     });
   });
 
