@@ -134,6 +134,16 @@ describe('no place is taken', () => {
           catchError(() => source$.pipe(rare)),
         ),
     ],
+    [
+      'in a hand-written merge of what is deferred',
+      (source$) =>
+        new Observable((subscriber) => {
+          defer(silent).pipe(rare).subscribe(subscriber);
+          defer(() => source$)
+            .pipe(rare)
+            .subscribe(subscriber);
+        }),
+    ],
     ['in what is deferred', (source$) => defer(() => source$).pipe(rare)],
     ['above what is deferred', (source$) => defer(() => source$.pipe(rare))],
     ['beside a join', (source$) => merge(source$.pipe(rare), zip(silent(), silent()).pipe(map(() => 0)))],
@@ -143,13 +153,15 @@ describe('no place is taken', () => {
         const { log, consumer } = requesting<number>(3, { inFlight });
         operator(counting('pulled').source$).subscribe(consumer);
         expect(log).toEqual([99, 199, 299]);
+        consumer.request(2);
+        expect(log).toEqual([99, 199, 299, 399, 499]);
       });
     }
   });
 
   it('by an item that is swallowed in a hand-written merge that begins later', () => {
     inVirtualTime(LATER, (at) => {
-      const { log, consumer } = requesting<number>(3);
+      const { log, consumer } = requesting<number>(3, { inFlight: 2 });
       new Observable<number>((subscriber) => {
         asyncScheduler.schedule(() => {
           silent().pipe(rare).subscribe(subscriber);
