@@ -1,5 +1,6 @@
 export type {
   BufferOptions,
+  DropOptions,
   DropReason,
   KeptOptions,
   OverflowFunction,
@@ -12,27 +13,27 @@ export { DemandSubscriber, type DemandSubscriberOptions } from './kernel/DemandS
 export { type AdaptiveDemandOptions, adaptiveDemand } from './operators/adaptiveDemand.js';
 export { type BatchWhileBusyOptions, batchWhileBusy } from './operators/batchWhileBusy.js';
 export { type BoundedBufferOptions, boundedBuffer } from './operators/boundedBuffer.js';
-export { type BufferWithCountOptions, bufferWithCount } from './operators/bufferWithCount.js';
+export { bufferWithCount } from './operators/bufferWithCount.js';
 export {
   type BufferWithTimeOrCountOptions,
   bufferWithTimeOrCount,
 } from './operators/bufferWithTimeOrCount.js';
-export { type ConflateOptions, conflate } from './operators/conflate.js';
+export { conflate } from './operators/conflate.js';
 export { type ConflateByKeyOptions, conflateByKey } from './operators/conflateByKey.js';
 export { type ControlledRequestOptions, controlledRequest } from './operators/controlledRequest.js';
 export { type DropLatestOptions, dropLatest } from './operators/dropLatest.js';
 export { type DropOldestOptions, dropOldest } from './operators/dropOldest.js';
 export { type KeepLatestOptions, keepLatest } from './operators/keepLatest.js';
-export { type LimitConcurrencyOptions, limitConcurrency } from './operators/limitConcurrency.js';
+export { limitConcurrency } from './operators/limitConcurrency.js';
 export { type LosslessPauseOptions, losslessPause } from './operators/losslessPause.js';
 export { type LossyPauseOptions, lossyPause } from './operators/lossyPause.js';
 export { type MonitorOptions, monitor } from './operators/monitor.js';
-export { type PrefetchOptions, prefetch } from './operators/prefetch.js';
+export { prefetch } from './operators/prefetch.js';
 export { type RateLimitOptions, rateLimit } from './operators/rateLimit.js';
 export { shareAs } from './operators/shareAs.js';
 export { type ShareWithDemandOptions, shareWithDemand } from './operators/shareWithDemand.js';
 export { type TapDemandCallbacks, tapDemand } from './operators/tapDemand.js';
-export { type WindowWithCountOptions, windowWithCount } from './operators/windowWithCount.js';
+export { windowWithCount } from './operators/windowWithCount.js';
 export {
   LATENCY_BOUNDS,
   type Monitored,

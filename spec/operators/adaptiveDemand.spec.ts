@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { asyncScheduler, delay, mergeMap, NEVER, type Observable, of, Subject } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { requestInBatches } from '../../bench/consumers.js';
 import { type Capacity, settled, simulate } from '../../bench/simulation/adaptive.js';
-import { adaptiveDemand, DemandSubscriber, pullFrom } from '../../src/index.js';
+import {
+  adaptiveDemand,
+  type Demand,
+  DemandSubscriber,
+  losslessPause,
+  prefetch,
+  pullFrom,
+  shareWithDemand,
+} from '../../src/index.js';
 import { ConcurrencyLimit } from '../../src/parts/ConcurrencyLimit.js';
 
 /** The least fixed limit with which nothing more is handled than with any other. */
@@ -134,9 +143,142 @@ describe('adaptiveDemand', () => {
     ]);
   });
 
-  it('throws a RangeError for a min or max out of range', () => {
+  it('throws a RangeError for a min, max or patience out of range', () => {
     expect(() => adaptiveDemand({ min: 0, max: 1 })).toThrow(RangeError);
     expect(() => adaptiveDemand({ min: 2, max: 1 })).toThrow(RangeError);
+    expect(() => adaptiveDemand({ min: 1, max: 1, patience: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('below it, a consumer that is silent', () => {
+  const VALUES = 1000;
+
+  /** When each of the values came, in ms, of a minute; `consume` subscribes to them and tells of each. */
+  function comings(
+    limits: { min: number; max: number },
+    consume: (source$: Observable<number>, came: () => void) => Demand | undefined,
+  ): number[] {
+    const times: number[] = [];
+    const scheduler = new TestScheduler(() => {});
+    scheduler.run(() => {
+      const source$ = pullFrom(Array.from({ length: VALUES }, (_, i) => i));
+      const consumer = consume(source$.pipe(adaptiveDemand({ ...limits, clock: asyncScheduler })), () =>
+        times.push(asyncScheduler.now()),
+      );
+      asyncScheduler.schedule(() => consumer?.unsubscribe(), 60_000);
+      scheduler.flush();
+    });
+    return times;
+  }
+
+  /** Asks for `first`, and whenever `each` have come, `work` ms later, for so many more: at once, or one by one. */
+  const inBatches =
+    (first: number, each: number, work: number, apart = false) =>
+    (source$: Observable<number>, came: () => void): Demand => {
+      let left = each;
+      const again = (demand: Demand) => {
+        for (let i = 0; i < (apart ? each : 1); i++) demand.request(apart ? 1 : each);
+      };
+      const consumer = new DemandSubscriber<number>({
+        start: (demand) => demand.request(first),
+        next: (_, demand) => {
+          came();
+          left = left === 1 ? each : left - 1;
+          if (left === each) asyncScheduler.schedule(() => again(demand), work);
+        },
+      });
+      source$.subscribe(consumer);
+      return consumer;
+    };
+
+  // One more than the limit is let through after 1 s, then 2, 4, ...: 2 in all, 3, 5, 9, 17, 33, 65, 129.
+  it.each<[string, first: number, each: number, work: number, known: number]>([
+    ['waits for all of its five', 5, 5, 0, 3000],
+    ['works on its five for 10 ms', 5, 5, 10, 3000],
+    ['asks for 96 of its 128', 128, 96, 0, 8000],
+    ['asks for half of its ten', 10, 5, 1, 3000],
+  ])('%s, and gets all, without a wait once that is known', (_, first, each, work, known) => {
+    const times = comings({ min: 1, max: 100 }, inBatches(first, each, work));
+    expect(times).toHaveLength(VALUES);
+    expect(times[each - 1]).toBe(known);
+    expect(times.at(-1)).toBeLessThanOrEqual(known + (VALUES / each) * work);
+  });
+
+  it('asks for more than max at once, and gets so much', () => {
+    const times = comings({ min: 1, max: 4 }, inBatches(1000, 1000, 0));
+    expect(times).toHaveLength(VALUES);
+  });
+
+  it('asks in batches, but by requests of one: each batch waits, and comes', () => {
+    const times = comings({ min: 1, max: 100 }, inBatches(5, 5, 10, true));
+    for (const [from, to] of [
+      [0, 20_000],
+      [20_000, 40_000],
+      [40_000, 60_000],
+    ] as const) {
+      expect(times.filter((time) => time >= from && time < to).length).toBeGreaterThanOrEqual(20);
+    }
+  });
+
+  it.each<[string, (source$: Observable<number>) => Observable<number>]>([
+    ['prefetch', (source$) => source$.pipe(prefetch(4))],
+    ['losslessPause', (source$) => source$.pipe(losslessPause(NEVER))],
+    ['shareWithDemand', (source$) => source$.pipe(shareWithDemand())],
+    ['mergeMap', (source$) => source$.pipe(mergeMap((value) => of(value).pipe(delay(1)), 4))],
+  ])('is %s, which asks in steps, and lets all through', (_, through) => {
+    const times = comings({ min: 1, max: 4 }, (source$, came) => {
+      const consumer = new DemandSubscriber<number>({
+        start: (demand) => demand.request(Infinity),
+        next: came,
+      });
+      through(source$).subscribe(consumer);
+      return consumer;
+    });
+    expect(times).toHaveLength(VALUES);
+    expect(times.at(-1)).toBeLessThanOrEqual(6000);
+  });
+
+  it('works for long, and gets no more than the limit once it is known how long', () => {
+    const handled: number[] = [];
+    const times = comings({ min: 4, max: 4 }, (source$, came) => {
+      const consumer = new DemandSubscriber<number>({
+        start: (demand) => demand.request(100),
+        next: (_, demand) => {
+          came();
+          asyncScheduler.schedule(() => {
+            handled.push(asyncScheduler.now());
+            demand.request(1);
+          }, 5000);
+        },
+      });
+      source$.subscribe(consumer);
+      return consumer;
+    });
+    const inFlightAt = (at: number) =>
+      times.filter((time) => time <= at).length - handled.filter((time) => time <= at).length;
+    expect(inFlightAt(999)).toBe(4);
+    expect(inFlightAt(4999)).toBe(4 + 8);
+    for (let at = 10_000; at < 60_000; at += 100) expect(inFlightAt(at)).toBe(4);
+  });
+
+  it('is waited for as long as patience says', () => {
+    const come = (patience: number) => {
+      const times: number[] = [];
+      const scheduler = new TestScheduler(() => {});
+      scheduler.run(() => {
+        const consumer = inBatches(
+          2,
+          2,
+          0,
+        )(pullFrom([1, 2]).pipe(adaptiveDemand({ min: 1, max: 1, patience, clock: asyncScheduler })), () =>
+          times.push(asyncScheduler.now()),
+        );
+        asyncScheduler.schedule(() => consumer.unsubscribe(), 60_000);
+      });
+      return times;
+    };
+    expect(come(30)).toEqual([0, 30]);
+    expect(come(20_000)).toEqual([0, 20_000]);
   });
 });
 

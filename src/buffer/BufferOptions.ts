@@ -17,12 +17,16 @@ export const POLICIES = ['error', 'dropLatest', 'replaceLatest', 'dropOldest', '
 /** Decides what is done with a value that finds no room among those waiting. */
 export type OverflowFunction<T> = (incoming: T, waiting: Waiting<T>) => OverflowPolicy;
 
-/** Options of everything that keeps values. */
-export interface KeptOptions<T> {
-  /** How much may wait: an integer from 0, or `Infinity`. Default 1024 values. */
-  readonly capacity?: number;
+/** Options of everything that may drop values, if only those that nobody waits for any more. */
+export interface DropOptions<T> {
   /** Called with each value that is dropped, once, and why. */
   readonly onDrop?: (value: T, reason: DropReason) => void;
+}
+
+/** Options of everything that keeps values. */
+export interface KeptOptions<T> extends DropOptions<T> {
+  /** How much may wait: an integer from 0, or `Infinity`. Default 1024 values. */
+  readonly capacity?: number;
 }
 
 /** Options of a buffer with a policy. */

@@ -1,20 +1,22 @@
-import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
-import { Queue } from '../buffer/Queue.js';
+import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { ConcurrencyLimit } from '../parts/ConcurrencyLimit.js';
 import { demandOperator } from '../parts/demandOperator.js';
+import { InFlight } from '../parts/InFlight.js';
 import { Moment } from '../parts/Moment.js';
 import { addDemand } from '../protocol/arithmetic.js';
-import { checkCount, checkFunction } from '../protocol/check.js';
+import { checkCount, checkFunction, checkTime } from '../protocol/check.js';
 
 /** Options of {@link adaptiveDemand}. */
-export interface AdaptiveDemandOptions<T = unknown> extends Pick<KeptOptions<T>, 'onDrop'> {
+export interface AdaptiveDemandOptions<T = unknown> extends DropOptions<T> {
   /** The least limit, and the first one: a positive integer. */
   readonly min: number;
-  /** The greatest limit: a positive integer, at least `min`. */
+  /** The greatest limit that is found: a positive integer, at least `min`. */
   readonly max: number;
-  /** What measures time, in any unit. Default `performance`. */
+  /** What measures time, in ms. Default `performance`. */
   readonly clock?: { now(): number };
+  /** How long the consumer may be silent before it gets more than the limit, in ms; longer than its work takes. Default 1000. */
+  readonly patience?: number;
   /** Called with each new limit. */
   readonly onLimit?: (limit: number) => void;
 }
@@ -35,7 +37,8 @@ export interface AdaptiveDemandOptions<T = unknown> extends Pick<KeptOptions<T>,
  * begins at `min` and moves after each window of as many values, at least 20: it doubles until latency grows, and
  * then follows it, to the number of values that are worked on and one that waits (a twentieth above 20). Every 64th window
  * it is halved, to see the latency without a queue. A consumer whose demand is unbounded says nothing, and gets all, asked for
- * `min` at a time. One that asks again only when it has all that it asked for (`bufferWithCount`) needs a `min` of so many.
+ * `min` at a time. One that says nothing for `patience`, though it has not got all that it asked for, may wait for the rest of a
+ * batch: it is given one more, then two, four, and so on, beyond `max` too, and once it asks for several, it always gets so many.
  *
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`. `onDrop` sees each
  * value that still waits when downstream leaves.
@@ -53,32 +56,40 @@ export interface AdaptiveDemandOptions<T = unknown> extends Pick<KeptOptions<T>,
  * @see `GradientLimit` of Netflix's concurrency-limits, after L. Brakmo, L. Peterson, "TCP Vegas" (1995)
  */
 export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOperatorFunction<T> {
-  const { min, max, clock = performance, onLimit, ...kept } = options;
+  const { min, max, clock = performance, patience = 1000, onLimit, ...kept } = options;
   checkCount('adaptiveDemand: min', min, 1);
   checkCount('adaptiveDemand: max', max, min);
+  checkTime('adaptiveDemand: patience', patience);
+  checkFunction('adaptiveDemand: clock.now', Object(clock).now);
   checkFunction('adaptiveDemand: onLimit', onLimit, true);
   return demandOperator<T, T>(
     (downstream, upstream) => {
       const estimate = new ConcurrencyLimit(min, max);
-      /** When each value in flight was handed over, oldest first. */
-      const since = new Queue<number>();
-      let requested = 0;
+      const inFlight = new InFlight(estimate);
       const moment = new Moment(clock);
+      let requested = 0;
+      let timer: Subscription | undefined;
       const ask = (now?: number) => {
-        const more = Math.min(requested, estimate.limit - since.size) - upstream.requested;
+        const more = Math.min(requested, inFlight.room) - upstream.requested;
         if (more > 0) {
           moment.ask(upstream, more, now ?? moment.now());
+        } else if (requested > 0 && inFlight.room <= 0) {
+          timer ??= asyncScheduler.schedule(passed, patience);
         }
+      };
+      const passed = () => {
+        timer = undefined;
+        if (requested > 0) {
+          inFlight.passed(patience);
+        }
+        ask();
       };
       return {
         request: (n) => {
           requested = addDemand(requested, n);
           const { limit } = estimate;
           const now = clock.now();
-          for (let left = n; left > 0 && since.size > 0; left--) {
-            const inFlight = since.size;
-            estimate.handled(now - since.shift(), inFlight);
-          }
+          inFlight.answered(n, now);
           if (estimate.limit !== limit) {
             onLimit?.(estimate.limit);
           }
@@ -89,11 +100,12 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOp
           requested--;
           // Whoever asked without bound will not say when it has handled a value: for its demand, it has.
           if (requested !== Infinity) {
-            since.push(moment.now());
+            inFlight.handedOver(moment.now());
           }
           downstream.next(value);
           ask();
         },
+        unsubscribe: () => timer?.unsubscribe(),
       };
     },
     { ...kept, inFlight: max, operator: 'adaptiveDemand' },

@@ -1,14 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { drainInto } from '../parts/drainInto.js';
 import { Overlap } from '../parts/Overlap.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
-
-/** Options of {@link bufferWithCount}. */
-export type BufferWithCountOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Gathers values into arrays of `count`, a new one begun every `skip` values; the last ones may be shorter.
@@ -49,7 +46,7 @@ export type BufferWithCountOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 export function bufferWithCount<T>(
   count: number,
   skip: number = count,
-  options: BufferWithCountOptions<T> = {},
+  options: DropOptions<T> = {},
 ): OperatorFunction<T, T[]> {
   checkCount('bufferWithCount(count): count', count, 1);
   checkCount('bufferWithCount(count, skip): skip', skip, 1);

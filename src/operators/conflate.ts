@@ -1,14 +1,8 @@
 import type { MonoTypeOperatorFunction, OperatorFunction } from 'rxjs';
-import type { DropReason } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { ConflatingBuffer, Merged } from '../parts/ConflatingBuffer.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { checkFunction } from '../protocol/check.js';
-
-/** Options of {@link conflate}. */
-export interface ConflateOptions<R> {
-  /** Called with what is dropped: a merged value stands for all that it was made of. */
-  readonly onDrop?: (value: R, reason: DropReason) => void;
-}
 
 /**
  * Merges all that arrives without demand into one value, which waits for the next request.
@@ -31,7 +25,7 @@ export interface ConflateOptions<R> {
  * @param merge makes one value of the one that waits and the one that has arrived
  * @param seed if given, each merged value begins as `merge(seed, first)`, also one of a single value, so that it can be of
  * another type; `merge` must not change it. Beside `options`, `undefined` is no seed
- * @param options `onDrop`
+ * @param options `onDrop`: a merged value stands for all that it was made of
  *
  * @example
  * ```ts
@@ -49,16 +43,16 @@ export function conflate<T>(merge: (waiting: T, value: T) => T): MonoTypeOperato
 export function conflate<T>(
   merge: (waiting: T, value: T) => T,
   seed: undefined,
-  options: ConflateOptions<T>,
+  options: DropOptions<T>,
 ): MonoTypeOperatorFunction<T>;
 export function conflate<T, R>(
   merge: (merged: R, value: T) => R,
   seed: R,
-  options?: ConflateOptions<R>,
+  options?: DropOptions<R>,
 ): OperatorFunction<T, R>;
 export function conflate<T>(
   merge: (merged: T, value: T) => T,
-  ...seedAndOptions: [T?, ConflateOptions<T>?]
+  ...seedAndOptions: [T?, DropOptions<T>?]
 ): MonoTypeOperatorFunction<T> {
   checkFunction('conflate(merge): merge', merge);
   const [seed, options] = seedAndOptions;
@@ -70,7 +64,7 @@ export function conflate<T>(
 function mergeWaiting<T, R>(
   begin: (value: T) => R,
   merge: (merged: R, value: T) => R,
-  onDrop: ConflateOptions<R>['onDrop'],
+  onDrop: DropOptions<R>['onDrop'],
 ): OperatorFunction<T, R> {
   const made = (value: T | Merged<R>) => (value instanceof Merged ? value.value : begin(value));
   const drop = (value: T | Merged<R>, reason: DropReason) => onDrop?.(made(value), reason);

@@ -1,9 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { BufferOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { bufferingOperator, passOn } from '../parts/bufferingOperator.js';
 
 /** Options of {@link keepLatest}. */
-export interface KeepLatestOptions<T> extends Pick<BufferOptions<T>, 'onDrop'> {
+export interface KeepLatestOptions<T> extends DropOptions<T> {
   /** Whether an upstream error overtakes the value that waits (`'first'`, the default) or follows it (`'last'`). */
   readonly errors?: 'last' | 'first';
 }

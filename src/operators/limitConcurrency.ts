@@ -1,12 +1,9 @@
 import type { ObservableInput, OperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import type { Semaphore } from '../primitives/Semaphore.js';
 import { workAtPermits } from '../primitives/workAtPermits.js';
 import { checkFunction } from '../protocol/check.js';
-
-/** Options of {@link limitConcurrency}. */
-export type LimitConcurrencyOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Calls `work` with each value while it holds a permit of `semaphore`, and emits the results as they end.
@@ -48,7 +45,7 @@ export type LimitConcurrencyOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 export function limitConcurrency<T, R>(
   semaphore: Semaphore,
   work: (value: T, signal: AbortSignal) => ObservableInput<R>,
-  options: LimitConcurrencyOptions<T> = {},
+  options: DropOptions<T> = {},
 ): OperatorFunction<T, R> {
   checkFunction('limitConcurrency(semaphore, work): semaphore.acquire', Object(semaphore).acquire);
   checkFunction('limitConcurrency(semaphore, work): work', work);

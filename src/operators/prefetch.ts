@@ -1,12 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { drainInto } from '../parts/drainInto.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
-
-/** Options of {@link prefetch}. */
-export type PrefetchOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Keeps at most `n` values in flight above this point, also for a plain subscriber below, whose demand is unbounded.
@@ -48,7 +45,7 @@ export type PrefetchOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 export function prefetch<T>(
   n: number,
   replenishAt: number = Math.ceil(n * 0.75),
-  options: PrefetchOptions<T> = {},
+  options: DropOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
   checkCount('prefetch(n): n', n, 1, true);
   checkCount('prefetch(n, replenishAt): replenishAt', replenishAt, 1, true);

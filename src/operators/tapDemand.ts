@@ -1,10 +1,10 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { checkFunction } from '../protocol/check.js';
 
 /** What {@link tapDemand} calls. */
-export interface TapDemandCallbacks<T> extends Pick<KeptOptions<T>, 'onDrop'> {
+export interface TapDemandCallbacks<T> extends DropOptions<T> {
   /** Called with each request on its way up: a positive integer, or `Infinity` of a plain subscriber. */
   readonly request?: (n: number) => void;
   /** Called with each value on its way down. */

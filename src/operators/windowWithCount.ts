@@ -1,14 +1,11 @@
 import type { Observable, OperatorFunction } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { Window } from '../parts/Window.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
-
-/** Options of {@link windowWithCount}. */
-export type WindowWithCountOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Splits a stream into Observables of `count` values each, which honour demand; the last one may be shorter.
@@ -54,7 +51,7 @@ export type WindowWithCountOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
  */
 export function windowWithCount<T>(
   count: number,
-  options: WindowWithCountOptions<T> = {},
+  options: DropOptions<T> = {},
 ): OperatorFunction<T, Observable<T>> {
   checkCount('windowWithCount(count): count', count, 1);
   return (source) =>

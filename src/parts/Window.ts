@@ -1,5 +1,5 @@
 import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { reportUnhandled } from '../kernel/reportUnhandled.js';
@@ -24,7 +24,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
     private readonly count: number,
     readonly upstream: Demand,
     private readonly changed: () => void,
-    private readonly options: Pick<KeptOptions<T>, 'onDrop'>,
+    private readonly options: DropOptions<T>,
   ) {
     super((sink) => {
       if (this.#sink !== undefined) {

@@ -1,11 +1,8 @@
 import { animationFrameScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
-import type { KeptOptions } from '../buffer/BufferOptions.js';
+import type { DropOptions } from '../buffer/BufferOptions.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
 import { demandOperator } from './demandOperator.js';
-
-/** Options of {@link perFrame}. */
-export type PerFrameOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
 
 /**
  * Takes at most `max` values an animation frame, and asks for no more.
@@ -29,7 +26,7 @@ export type PerFrameOptions<T> = Pick<KeptOptions<T>, 'onDrop'>;
  * const rows$ = pullFrom(['a', 'b', 'c']).pipe(perFrame(2));
  * ```
  */
-export function perFrame<T>(max = 1, options: PerFrameOptions<T> = {}): MonoTypeOperatorFunction<T> {
+export function perFrame<T>(max = 1, options: DropOptions<T> = {}): MonoTypeOperatorFunction<T> {
   checkCount('perFrame(max): max', max, 1);
   return demandOperator<T, T>(
     (downstream, upstream) => {

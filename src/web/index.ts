@@ -1,5 +1,5 @@
 export { pausedWhileHidden, type VisibilitySource } from '../parts/pausedWhileHidden.js';
-export { type PerFrameOptions, perFrame } from '../parts/perFrame.js';
+export { perFrame } from '../parts/perFrame.js';
 export {
   type ListEnd,
   type RequestsFromViewportOptions,
