@@ -38,6 +38,22 @@ it.each<[string, () => unknown, string]>([
     () => main.adaptiveDemand({ min: 1, max: 2, onLimit: wrong }),
     'onLimit must be a function',
   ],
+  [
+    'adaptiveDemand',
+    () => main.adaptiveDemand({ min: 1, max: 2, clock: wrong }),
+    'clock.now must be a function, got undefined',
+  ],
+  ['windowWithCount', () => main.windowWithCount(1, { onDrop: wrong }), 'onDrop must be a function'],
+  [
+    'conflate',
+    () => main.conflate((a: number, b: number) => a + b, undefined, { onDrop: wrong }),
+    'onDrop must be a function',
+  ],
+  ['shareWithDemand', () => main.shareWithDemand({ onDrop: wrong }), 'onDrop must be a function'],
+  ['shareWithDemand', () => main.shareWithDemand({ errors: wrong }), 'errors must be one of last, first'],
+  ['shareAs', () => main.shareAs('fastest', { onDrop: wrong }), 'onDrop must be a function'],
+  ['shareAs', () => main.shareAs(wrong), 'policy must be one of slowest, fastest'],
+  ['monitor', () => main.monitor(none), "the type of name must be one of string, got 'undefined'"],
 ])('%s says what is wrong', (_, call, says) => {
   expect(call).toThrow(
     expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(says) }),

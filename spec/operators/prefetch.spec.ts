@@ -172,7 +172,7 @@ describe('prefetch', () => {
     [[Number.NaN], 'n must be'],
     [['2'], "got '2'"],
     [[4, 0], 'replenishAt must be an integer of at least 1'],
-    [[4, 5], 'replenishAt must be at most n = 4, got 5'],
+    [[4, 5], 'n must be an integer of at least 5 or Infinity, got 4'],
     [[4, 1.5], 'replenishAt'],
   ])('refuses %p where they are written', (args, message) => {
     expect(() => prefetch(...(args as [number, number]))).toThrow(message);

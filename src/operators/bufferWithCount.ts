@@ -1,11 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import type { DropOptions } from '../buffer/BufferOptions.js';
 import { demandOperator } from '../parts/demandOperator.js';
-import { drainInto } from '../parts/drainInto.js';
-import { Overlap } from '../parts/Overlap.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount } from '../protocol/check.js';
-import { COMPLETE } from '../protocol/Ending.js';
 
 /**
  * Gathers values into arrays of `count`, a new one begun every `skip` values; the last ones may be shorter.
@@ -52,54 +49,60 @@ export function bufferWithCount<T>(
   checkCount('bufferWithCount(count, skip): skip', skip, 1);
   return demandOperator<T, T[]>(
     (downstream, upstream) => {
-      /** The values from the begin of the oldest array that is not full. */
+      /** The values from the begin of the oldest array that has not left. */
       let kept: T[] = [];
+      /** How many of them have left in arrays before. */
+      let shared = 0;
       /** Values to leave out until the next array begins. */
       let gap = 0;
       let requested = 0;
-      let asked = 0;
-      const overlap = new Overlap(skip);
-      const drop = (array: T[]) =>
-        array.slice(overlap.leave(array)).forEach((value) => void options.onDrop?.(value, 'unsubscribed'));
-      const drain = drainInto<T[]>('bufferWithCount', upstream, downstream, drop, (array) => {
-        overlap.leave(array);
+      let completed = false;
+      const deliver = () => {
+        const array = kept;
+        kept = array.slice(skip);
+        shared = kept.length;
+        gap = Math.max(skip - count, 0);
+        requested--;
         downstream.next(array);
-      });
+      };
+      /** Delivers the arrays that are not full, once no value can come: one call of it does, whatever is requested meanwhile. */
+      const finish = (last = completed) => {
+        if (!last) {
+          return;
+        }
+        completed = false;
+        try {
+          while (kept.length > 0 && requested > 0) {
+            deliver();
+          }
+        } finally {
+          completed = true;
+        }
+        if (kept.length === 0) {
+          downstream.complete();
+        }
+      };
       return {
         request: (n) => {
           requested = addDemand(requested, n);
-          const needed = addDemand((requested - 1) * skip, count);
-          drain.request(n);
-          if (needed > asked) {
-            const more = needed - asked;
-            asked = needed;
+          const more = (requested - 1) * skip + count + gap - kept.length - upstream.requested;
+          if (more > 0) {
             upstream.request(more);
           }
+          finish();
         },
         next: (value) => {
           if (gap > 0) {
             gap--;
-            return;
-          }
-          kept.push(value);
-          if (kept.length === count) {
-            const full = kept;
-            kept = full.slice(skip);
-            gap = Math.max(skip - count, 0);
-            drain.next(full);
+          } else if (kept.push(value) === count) {
+            deliver();
           }
         },
-        complete: () => {
-          for (let begin = 0; begin < kept.length; begin += skip) {
-            drain.next(kept.slice(begin));
-          }
-          kept = [];
-          drain.end(COMPLETE);
-        },
-        error: (error) => drain.end({ kind: 'error', error }),
+        complete: () => finish(true),
         unsubscribe: () => {
-          drain.close();
-          drop(kept.splice(0));
+          for (const value of kept.splice(0).slice(shared)) {
+            options.onDrop?.(value, 'unsubscribed');
+          }
         },
       };
     },

@@ -4,6 +4,7 @@ import { OverflowError } from '../buffer/OverflowError.js';
 import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import { checkCount, checkTime } from '../protocol/check.js';
+import { COMPLETE, deliverEnding, type Ending } from '../protocol/Ending.js';
 
 const NAME = 'bufferWithTimeOrCount';
 
@@ -62,7 +63,7 @@ export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T
     let array: T[] = [];
     let due = false;
     let timer: Subscription | undefined;
-    let end: (() => void) | undefined;
+    let end: Ending | undefined;
     const deliver = () => {
       if (requested > 0 && array.length > 0 && (due || array.length === count)) {
         const full = array;
@@ -74,17 +75,14 @@ export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T
         downstream.next(full);
         upstream.request(full.length);
       }
-      if (array.length === 0) {
-        end?.();
+      if (array.length === 0 && end !== undefined) {
+        deliverEnding(end, downstream);
       }
     };
-    const fallDue = () => {
+    const fallDue = (ending?: Ending) => {
       due = true;
+      end ??= ending;
       deliver();
-    };
-    const finish = (ending: () => void) => {
-      end = ending;
-      fallDue();
     };
     return {
       start: () => upstream.request(count),
@@ -94,11 +92,11 @@ export function bufferWithTimeOrCount<T>(options: BufferWithTimeOrCountOptions<T
       },
       next: (value) => {
         array.push(value);
-        timer ??= asyncScheduler.schedule(fallDue, time);
+        timer ??= asyncScheduler.schedule(() => fallDue(), time);
         deliver();
       },
-      error: (error) => (overtakes(error) ? downstream.error(error) : finish(() => downstream.error(error))),
-      complete: () => finish(() => downstream.complete()),
+      error: (error) => (overtakes(error) ? downstream.error(error) : fallDue({ kind: 'error', error })),
+      complete: () => fallDue(COMPLETE),
       unsubscribe: () => {
         timer?.unsubscribe();
         for (const value of array.splice(0)) {

@@ -56,24 +56,19 @@ export function conflate<T>(
 ): MonoTypeOperatorFunction<T> {
   checkFunction('conflate(merge): merge', merge);
   const [seed, options] = seedAndOptions;
+  checkFunction('conflate: onDrop', options?.onDrop, true);
   const seeded = seedAndOptions.length === 1 || seed !== undefined;
   const begin = seeded ? (value: T) => merge(seed as T, value) : (value: T) => value;
-  return (source) => source.pipe(mergeWaiting(begin, merge, options?.onDrop));
-}
-
-function mergeWaiting<T, R>(
-  begin: (value: T) => R,
-  merge: (merged: R, value: T) => R,
-  onDrop: DropOptions<R>['onDrop'],
-): OperatorFunction<T, R> {
-  const made = (value: T | Merged<R>) => (value instanceof Merged ? value.value : begin(value));
-  const drop = (value: T | Merged<R>, reason: DropReason) => onDrop?.(made(value), reason);
-  return demandOperator<T | Merged<R>, R>(
+  const made = (value: T | Merged<T>) => (value instanceof Merged ? value.value : begin(value));
+  return demandOperator<T | Merged<T>, T>(
     (downstream, upstream) => ({
       request: (n) => upstream.request(n),
       next: (value) => downstream.next(made(value)),
     }),
     { operator: 'conflate' },
-    { buffer: () => new ConflatingBuffer<T, R>(begin, merge, drop) },
+    {
+      buffer: () =>
+        new ConflatingBuffer<T, T>(begin, merge, (value, reason) => options?.onDrop?.(made(value), reason)),
+    },
   );
 }

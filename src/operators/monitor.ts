@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { MonitorSubscriber } from '../parts/MonitorSubscriber.js';
 import { type MonitorRegistry, monitors } from '../primitives/MonitorRegistry.js';
+import { checkChoice } from '../protocol/check.js';
 
 /** Options of {@link monitor}. */
 export interface MonitorOptions {
@@ -45,6 +46,7 @@ export function monitor<T>(
   name: string,
   { registry = monitors, clock }: MonitorOptions = {},
 ): MonoTypeOperatorFunction<T> {
+  checkChoice('monitor(name): the type of name', typeof name, ['string']);
   return (source) =>
     // In line, as a native operator: a source that honours demand finds its consumer through it.
     source.lift<T>({

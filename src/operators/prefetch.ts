@@ -1,9 +1,10 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import { BoundedBuffer } from '../buffer/BoundedBuffer.js';
 import type { DropOptions } from '../buffer/BufferOptions.js';
+import { Drain } from '../buffer/Drain.js';
 import { demandOperator } from '../parts/demandOperator.js';
-import { drainInto } from '../parts/drainInto.js';
 import { checkCount } from '../protocol/check.js';
-import { COMPLETE } from '../protocol/Ending.js';
+import { COMPLETE, deliverEnding } from '../protocol/Ending.js';
 
 /**
  * Keeps at most `n` values in flight above this point, also for a plain subscriber below, whose demand is unbounded.
@@ -49,21 +50,20 @@ export function prefetch<T>(
 ): MonoTypeOperatorFunction<T> {
   checkCount('prefetch(n): n', n, 1, true);
   checkCount('prefetch(n, replenishAt): replenishAt', replenishAt, 1, true);
-  if (replenishAt > n) {
-    throw new RangeError(
-      `prefetch(n, replenishAt): replenishAt must be at most n = ${n}, got ${replenishAt}`,
-    );
-  }
+  checkCount('prefetch(n, replenishAt): n', n, replenishAt, true);
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let delivered = 0;
-      const drain = drainInto<T>('prefetch', upstream, downstream, options.onDrop, (value) => {
+      const next = (value: T) => {
         downstream.next(value);
         if (++delivered === replenishAt) {
           delivered = 0;
           upstream.request(replenishAt);
         }
-      });
+      };
+      // Nothing waits here but what was asked for.
+      const buffer = new BoundedBuffer<T>('prefetch', { ...options, capacity: Infinity });
+      const drain = new Drain<T>({ next }, upstream, (ending) => deliverEnding(ending, downstream), buffer);
       return {
         start: () => upstream.request(n),
         request: (requested) => drain.request(requested),

@@ -1,7 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { chosenFrom, type ShareChoice } from '../parts/chosenShare.js';
+import { checkShare, chosenFrom, type ShareChoice } from '../parts/chosenShare.js';
 import type { SharePolicy } from '../parts/ShareMember.js';
-import { checkChoice, checkCount } from '../protocol/check.js';
 
 /**
  * Subscribes to what `shareWithDemand` shares under a policy of its own.
@@ -38,10 +37,10 @@ export function shareAs<T>(
   policy: SharePolicy,
   options: Omit<ShareChoice<T>, 'policy'> = {},
 ): MonoTypeOperatorFunction<T> {
-  checkChoice('shareAs(policy): policy', policy, ['slowest', 'fastest']);
-  checkCount('shareAs: capacity', options.capacity ?? 0, 0, true);
+  const choice = { ...options, policy };
+  checkShare('shareAs', choice);
   return (source) => {
-    const chosen$ = chosenFrom(source, { ...options, policy });
+    const chosen$ = chosenFrom(source, choice);
     if (chosen$ === undefined) {
       throw new TypeError('shareAs: must stand directly below shareWithDemand');
     }

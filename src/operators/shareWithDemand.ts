@@ -2,10 +2,9 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { PolicyBuffer } from '../buffer/PolicyBuffer.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
-import { sharedBy } from '../parts/chosenShare.js';
+import { checkShare, sharedBy } from '../parts/chosenShare.js';
 import { Share } from '../parts/Share.js';
 import { ShareMember, type SharePolicy } from '../parts/ShareMember.js';
-import { checkChoice, checkCount } from '../protocol/check.js';
 
 /** Options of {@link shareWithDemand}. */
 export interface ShareWithDemandOptions<T> extends KeptOptions<T> {
@@ -64,8 +63,7 @@ export interface ShareWithDemandOptions<T> extends KeptOptions<T> {
 export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): MonoTypeOperatorFunction<T> {
   const { policy = 'slowest', capacity = 0 } = options;
   const { resetOnError = true, resetOnComplete = true, resetOnRefCountZero = true } = options;
-  checkChoice('shareWithDemand: policy', policy, ['slowest', 'fastest']);
-  checkCount('shareWithDemand: capacity', capacity, 0, true);
+  checkShare('shareWithDemand', options);
   return (source) => {
     let share: Share<T> | undefined;
     const open = () =>
@@ -78,12 +76,10 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
       const chosen = { policy, ...choice };
       const governs = chosen.policy === 'slowest';
       const { errors = governs ? 'last' : 'first', ...kept } = { capacity, ...options, ...choice };
-      checkChoice('shareWithDemand: errors', errors, ['last', 'first']);
       // Who governs is sent no more than the gap, and a step, beyond what it asked for.
       const room = governs ? Infinity : kept.capacity;
       const buffer = () =>
         new PolicyBuffer<T>('shareWithDemand', { ...kept, capacity: room, overflow: 'dropLatest' });
-      buffer();
       const shared$ = new DemandObservable<T>((downstream) => {
         const member = new ShareMember<T>(downstream, chosen.policy, errors, buffer);
         share ??= open();

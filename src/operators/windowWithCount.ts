@@ -4,7 +4,7 @@ import { DemandObservable } from '../kernel/DemandObservable.js';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { Window } from '../parts/Window.js';
 import { addDemand } from '../protocol/arithmetic.js';
-import { checkCount } from '../protocol/check.js';
+import { checkCount, checkFunction } from '../protocol/check.js';
 import { COMPLETE } from '../protocol/Ending.js';
 
 /**
@@ -54,6 +54,7 @@ export function windowWithCount<T>(
   options: DropOptions<T> = {},
 ): OperatorFunction<T, Observable<T>> {
   checkCount('windowWithCount(count): count', count, 1);
+  checkFunction('windowWithCount: onDrop', options.onDrop, true);
   return (source) =>
     new DemandObservable<Observable<T>>((downstream) => {
       let requested = 0;
@@ -75,7 +76,7 @@ export function windowWithCount<T>(
           next: (value) => {
             if (window === undefined || window.lacking === 0) {
               requested--;
-              window = new Window<T>(value, count, upstream, open, options);
+              window = new Window<T>(value, count, upstream, open, options.onDrop);
               downstream.next(window);
             } else {
               window.next(value);

@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { KeptOptions } from '../buffer/BufferOptions.js';
+import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
+import { checkChoice } from '../protocol/check.js';
 import type { SharePolicy } from './ShareMember.js';
 
 /** What one subscriber chooses for itself. */
@@ -8,6 +10,12 @@ export interface ShareChoice<T> extends KeptOptions<T> {
   readonly policy?: SharePolicy;
   /** Whether an upstream error waits for the values that wait for this subscriber, or overtakes them. */
   readonly errors?: 'last' | 'first';
+}
+
+/** Throws where `operator` is given something that nobody can choose. */
+export function checkShare<T>(operator: string, { policy = 'slowest', ...kept }: ShareChoice<T>): void {
+  checkChoice(`${operator}: policy`, policy, ['slowest', 'fastest']);
+  new DemandSubscriber<T>({}, { ...kept, operator });
 }
 
 const CHOOSE = Symbol('choose');

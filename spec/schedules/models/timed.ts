@@ -160,7 +160,8 @@ export const timed: Readonly<Record<string, (pick: Pick) => Variant>> = {
       title: `adaptiveDemand with a limit of ${limit}`,
       // A request from inside says that something was handled; whether before or after the next delivery is not promised.
       calm: true,
-      operator: () => adaptiveDemand({ min: limit, max: limit, clock: asyncScheduler }),
+      // Nobody is silent for so long in a schedule.
+      operator: () => adaptiveDemand({ min: limit, max: limit, patience: 1e6, clock: asyncScheduler }),
       model: (plain) => new NaiveLimit(plain, limit),
     };
   },
