@@ -204,7 +204,7 @@ describe('bufferWithCount', () => {
   });
 
   it.each<[unknown[], string]>([
-    [[0], 'bufferWithCount(count): count must be an integer of at least 1, got 0'],
+    [[0], 'bufferWithCount: count must be an integer of at least 1, got 0'],
     [[2.5], 'count'],
     [['2'], "count must be an integer of at least 1, got '2'"],
     [[Infinity], 'count'],

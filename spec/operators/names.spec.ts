@@ -42,12 +42,12 @@ it.each<[string, () => unknown]>([
   ['batchWhileBusy: max', () => ours.batchWhileBusy({ max: 0 })],
   ['bufferWithTimeOrCount: count', () => ours.bufferWithTimeOrCount({ count: 0, time: 1 })],
   ['bufferWithTimeOrCount: time', () => ours.bufferWithTimeOrCount({ count: 1, time: 0 })],
-  ['conflate(merge): merge', () => ours.conflate(1 as never)],
-  ['conflateByKey(key): key', () => ours.conflateByKey(1 as never)],
+  ['conflate: merge', () => ours.conflate(1 as never)],
+  ['conflateByKey: key', () => ours.conflateByKey(1 as never)],
   ['conflateByKey: maxKeys', () => ours.conflateByKey(() => 1, { maxKeys: 0 })],
   ['dropOldest: capacity', () => ours.dropOldest({ capacity: 0 })],
   ['keepLatest: errors', () => ours.keepLatest({ errors: 'now' as never })],
-  ['limitConcurrency(semaphore, work): work', () => ours.limitConcurrency(new Semaphore(1), 1 as never)],
+  ['limitConcurrency: work', () => ours.limitConcurrency(new Semaphore(1), 1 as never)],
   ['rateLimit: permits', () => ours.rateLimit({ permits: 0, per: 1 })],
   ['rateLimit: per', () => ours.rateLimit({ permits: 1, per: 0 })],
   ['rateLimit: burst', () => ours.rateLimit({ permits: 1, per: 1, burst: 0 })],
@@ -56,7 +56,7 @@ it.each<[string, () => unknown]>([
   ['shareAs: must stand', () => of(1).pipe(ours.shareAs('fastest'))],
   ['shareWithDemand: policy', () => ours.shareWithDemand({ policy: 'none' as never })],
   ['shareWithDemand: capacity', () => ours.shareWithDemand({ capacity: -1 })],
-  ['windowWithCount(count): count', () => ours.windowWithCount(0)],
+  ['windowWithCount: count', () => ours.windowWithCount(0)],
 ])('a wrong argument is named: %s', (name, make) => {
   let message = '';
   try {

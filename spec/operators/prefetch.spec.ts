@@ -167,7 +167,7 @@ describe('prefetch', () => {
   });
 
   it.each<[unknown[], string]>([
-    [[0], 'prefetch(n): n must be an integer of at least 1 or Infinity, got 0'],
+    [[0], 'prefetch: n must be an integer of at least 1 or Infinity, got 0'],
     [[1.5], 'n must be'],
     [[Number.NaN], 'n must be'],
     [['2'], "got '2'"],

@@ -273,7 +273,7 @@ describe('perFrame', () => {
       .pipe(perFrame())
       .subscribe(new DemandSubscriber<number>({ error: (error) => errors.push(error) }));
     expect(errors).toMatchObject([{ name: 'OverflowError', operator: 'perFrame' }]);
-    expect(() => perFrame(0)).toThrow(/^perFrame\(max\): max must be/);
+    expect(() => perFrame(0)).toThrow(/^perFrame: max must be/);
   });
 
   it('tells onDrop of what waits when it is left', () => {

@@ -1,6 +1,5 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import type { DropOptions } from '../buffer/BufferOptions.js';
-import { ConcurrencyLimit } from '../parts/ConcurrencyLimit.js';
 import { demandOperator } from '../parts/demandOperator.js';
 import { InFlight } from '../parts/InFlight.js';
 import { Moment } from '../parts/Moment.js';
@@ -60,12 +59,11 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOp
   checkCount('adaptiveDemand: min', min, 1);
   checkCount('adaptiveDemand: max', max, min);
   checkTime('adaptiveDemand: patience', patience);
-  checkFunction('adaptiveDemand: clock.now', Object(clock).now);
+  checkFunction('adaptiveDemand: clock.now', clock?.now);
   checkFunction('adaptiveDemand: onLimit', onLimit, true);
   return demandOperator<T, T>(
     (downstream, upstream) => {
-      const estimate = new ConcurrencyLimit(min, max);
-      const inFlight = new InFlight(estimate);
+      const inFlight = new InFlight(min, max);
       const moment = new Moment(clock);
       let requested = 0;
       let timer: Subscription | undefined;
@@ -87,11 +85,11 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOp
       return {
         request: (n) => {
           requested = addDemand(requested, n);
-          const { limit } = estimate;
+          const { limit } = inFlight;
           const now = clock.now();
           inFlight.answered(n, now);
-          if (estimate.limit !== limit) {
-            onLimit?.(estimate.limit);
+          if (inFlight.limit !== limit) {
+            onLimit?.(inFlight.limit);
           }
           ask(now);
         },

@@ -45,8 +45,8 @@ export function bufferWithCount<T>(
   skip: number = count,
   options: DropOptions<T> = {},
 ): OperatorFunction<T, T[]> {
-  checkCount('bufferWithCount(count): count', count, 1);
-  checkCount('bufferWithCount(count, skip): skip', skip, 1);
+  checkCount('bufferWithCount: count', count, 1);
+  checkCount('bufferWithCount: skip', skip, 1);
   return demandOperator<T, T[]>(
     (downstream, upstream) => {
       /** The values from the begin of the oldest array that has not left. */

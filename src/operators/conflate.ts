@@ -54,7 +54,7 @@ export function conflate<T>(
   merge: (merged: T, value: T) => T,
   ...seedAndOptions: [T?, DropOptions<T>?]
 ): MonoTypeOperatorFunction<T> {
-  checkFunction('conflate(merge): merge', merge);
+  checkFunction('conflate: merge', merge);
   const [seed, options] = seedAndOptions;
   checkFunction('conflate: onDrop', options?.onDrop, true);
   const seeded = seedAndOptions.length === 1 || seed !== undefined;

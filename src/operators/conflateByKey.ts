@@ -58,7 +58,7 @@ export function conflateByKey<T, K>(
   options: ConflateByKeyOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
   const { maxKeys = 1024, merge } = options;
-  checkFunction('conflateByKey(key): key', key);
+  checkFunction('conflateByKey: key', key);
   checkFunction('conflateByKey: merge', merge, true);
   checkCount('conflateByKey: maxKeys', maxKeys, 1, true);
   const buffering = {

@@ -50,7 +50,7 @@ export function controlledRequest<T>(
   requests$: Observable<number>,
   options: ControlledRequestOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
-  checkObservable('controlledRequest(requests$): requests$', requests$);
+  checkObservable('controlledRequest: requests$', requests$);
   return bufferingOperator<T, T>('controlledRequest', options, (downstream, upstream) => {
     let allowed = 0;
     let requested = 0;

@@ -47,8 +47,8 @@ export function limitConcurrency<T, R>(
   work: (value: T, signal: AbortSignal) => ObservableInput<R>,
   options: DropOptions<T> = {},
 ): OperatorFunction<T, R> {
-  checkFunction('limitConcurrency(semaphore, work): semaphore.acquire', Object(semaphore).acquire);
-  checkFunction('limitConcurrency(semaphore, work): work', work);
+  checkFunction('limitConcurrency: semaphore.acquire', Object(semaphore).acquire);
+  checkFunction('limitConcurrency: work', work);
   return demandOperator<T, R>(
     (downstream, upstream) => workAtPermits(semaphore, work, downstream, upstream, options.onDrop),
     { ...options, operator: 'limitConcurrency' },

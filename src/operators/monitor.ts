@@ -46,7 +46,7 @@ export function monitor<T>(
   name: string,
   { registry = monitors, clock }: MonitorOptions = {},
 ): MonoTypeOperatorFunction<T> {
-  checkChoice('monitor(name): the type of name', typeof name, ['string']);
+  checkChoice('monitor: the type of name', typeof name, ['string']);
   return (source) =>
     // In line, as a native operator: a source that honours demand finds its consumer through it.
     source.lift<T>({

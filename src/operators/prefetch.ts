@@ -48,9 +48,9 @@ export function prefetch<T>(
   replenishAt: number = Math.ceil(n * 0.75),
   options: DropOptions<T> = {},
 ): MonoTypeOperatorFunction<T> {
-  checkCount('prefetch(n): n', n, 1, true);
-  checkCount('prefetch(n, replenishAt): replenishAt', replenishAt, 1, true);
-  checkCount('prefetch(n, replenishAt): n', n, replenishAt, true);
+  checkCount('prefetch: n', n, 1, true);
+  checkCount('prefetch: replenishAt', replenishAt, 1, true);
+  checkCount('prefetch: n', n, replenishAt, true);
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let delivered = 0;

@@ -50,9 +50,9 @@ export interface TapDemandCallbacks<T> extends DropOptions<T> {
  */
 export function tapDemand<T>(callbacks: TapDemandCallbacks<T> = {}): MonoTypeOperatorFunction<T> {
   const { request, next, unsubscribe, ...kept } = callbacks;
-  for (const [name, callback] of Object.entries({ request, next, unsubscribe })) {
-    checkFunction(`tapDemand: ${name}`, callback, true);
-  }
+  checkFunction('tapDemand: request', request, true);
+  checkFunction('tapDemand: next', next, true);
+  checkFunction('tapDemand: unsubscribe', unsubscribe, true);
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let ended = false;

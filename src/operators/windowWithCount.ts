@@ -53,7 +53,7 @@ export function windowWithCount<T>(
   count: number,
   options: DropOptions<T> = {},
 ): OperatorFunction<T, Observable<T>> {
-  checkCount('windowWithCount(count): count', count, 1);
+  checkCount('windowWithCount: count', count, 1);
   checkFunction('windowWithCount: onDrop', options.onDrop, true);
   return (source) =>
     new DemandObservable<Observable<T>>((downstream) => {

@@ -1,5 +1,5 @@
 import { Queue } from '../buffer/Queue.js';
-import type { ConcurrencyLimit } from './ConcurrencyLimit.js';
+import { ConcurrencyLimit } from './ConcurrencyLimit.js';
 
 /**
  * The values that were handed over and not answered, and how many more there may be: what `limit` says, unless the consumer
@@ -7,7 +7,7 @@ import type { ConcurrencyLimit } from './ConcurrencyLimit.js';
  * consumer is given one more, then twice as many more each time (TCP probes a closed window likewise); if it then asks for several
  * at once, so many as it had by then are never too many again.
  */
-export class InFlight {
+export class InFlight extends ConcurrencyLimit {
   /** When each was handed over, oldest first. */
   readonly #since = new Queue<number>();
   /** So many have ended a silence. */
@@ -21,11 +21,9 @@ export class InFlight {
   /** How long the value took that was answered last. */
   #latency = 0;
 
-  constructor(private readonly limit: ConcurrencyLimit) {}
-
   /** How many more may be handed over; below 0 where the limit has fallen. */
   get room(): number {
-    return Math.max(this.limit.limit, this.#batch) + this.#extra - this.#since.size;
+    return Math.max(this.limit, this.#batch) + this.#extra - this.#since.size;
   }
 
   handedOver(time: number): void {
@@ -45,7 +43,7 @@ export class InFlight {
     for (let left = n; left > 0 && this.#since.size > 0; left--) {
       const { size } = this.#since;
       this.#latency = time - this.#since.shift();
-      this.limit.handled(this.#latency, size);
+      this.handled(this.#latency, size);
     }
   }
 

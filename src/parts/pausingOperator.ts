@@ -14,7 +14,7 @@ export function pausingOperator<T>(
   options: DemandSubscriberOptions<T> & BufferOptions<T>,
   lossy: boolean,
 ): MonoTypeOperatorFunction<T> {
-  checkObservable(`${operator}(paused$): paused$`, paused$);
+  checkObservable(`${operator}: paused$`, paused$);
   return bufferingOperator<T, T>(operator, options, (downstream, upstream) => {
     let paused = false;
     let requested = 0;

@@ -27,7 +27,7 @@ import { demandOperator } from './demandOperator.js';
  * ```
  */
 export function perFrame<T>(max = 1, options: DropOptions<T> = {}): MonoTypeOperatorFunction<T> {
-  checkCount('perFrame(max): max', max, 1);
+  checkCount('perFrame: max', max, 1);
   return demandOperator<T, T>(
     (downstream, upstream) => {
       let requested = 0;
