@@ -64,22 +64,6 @@ describe('BoundedBuffer', () => {
     expect(() => buffer.offer(4)).toThrow(OverflowError);
     expect([buffer.size, buffer.taken]).toEqual([0, 0]);
   });
-
-  it.each([
-    ['BoundedBuffer', BoundedBuffer],
-    ['PolicyBuffer', PolicyBuffer],
-  ])('a %s that is shut drops what nobody asked for, and counts it as the last in line', (_, Buffer) => {
-    const onDrop = jest.fn();
-    const buffer = new Buffer<number>('it', { onDrop });
-    const silent = new Buffer<number>('it', {});
-    buffer.offer(1);
-    for (const shut of [buffer, silent]) {
-      shut.shut = true;
-      shut.offer(2);
-    }
-    expect([[...buffer], buffer.lastDropped, silent.size]).toEqual([[1], 1, 0]);
-    expect(onDrop.mock.calls).toEqual([[2, 'overflow']]);
-  });
 });
 
 describe('PolicyBuffer', () => {
@@ -404,6 +388,24 @@ describe('Drain', () => {
     const drain: Drain<number> = new Drain({ next }, demand, (ending) => endings.push(ending), buffer);
     return { drain, endings };
   }
+
+  it('that is shut drops what nobody asked for, and counts it as the last in line', () => {
+    const log: number[] = [];
+    const onDrop = jest.fn();
+    const { drain } = drainOf((value) => log.push(value), 8, onDrop);
+    drain.next(1);
+    drain.shut = true;
+    drain.next(2);
+    expect([[...drain.buffer], drain.buffer.lastDropped]).toEqual([[1], 1]);
+    drain.request(2);
+    drain.next(3);
+    drain.next(4);
+    expect(log).toEqual([1, 3]);
+    expect(onDrop.mock.calls).toEqual([
+      [2, 'overflow'],
+      [4, 'overflow'],
+    ]);
+  });
 
   it('works on after a delivery that threw, direct or from the buffer', () => {
     const log: number[] = [];

@@ -7,8 +7,6 @@ import { Queue } from './Queue.js';
 export class BoundedBuffer<T> extends Queue<T> {
   /** Room for so many values beyond the capacity, for those that were asked for. */
   slack = 0;
-  /** While `true` nothing is kept: what nobody asked for is dropped. */
-  shut = false;
   /** How many of the dropped values were the last in line: those before them wait on. */
   lastDropped = 0;
   readonly capacity: number;
@@ -38,9 +36,7 @@ export class BoundedBuffer<T> extends Queue<T> {
 
   /** Keeps `value`, or does what is done with one for which there is no room. */
   offer(value: T): void {
-    if (this.shut) {
-      this.dropLast(value);
-    } else if (this.size < this.capacity + this.slack) {
+    if (this.size < this.capacity + this.slack) {
       this.push(value);
     } else {
       this.fail(value);
@@ -60,7 +56,7 @@ export class BoundedBuffer<T> extends Queue<T> {
   }
 
   /** Drops the value that arrives, or the last that waited. */
-  protected dropLast(value: T): void {
+  dropLast(value: T): void {
     this.lastDropped++;
     this.onDrop?.(value, 'overflow');
   }

@@ -14,6 +14,8 @@ export class Drain<T> {
   draining = false;
   /** `true` once the ending was delivered or downstream left: nothing is delivered afterwards. */
   closed = false;
+  /** While `true` nothing is kept: what nobody asked for is dropped. */
+  shut = false;
   /** How many values may be asked for beyond what is requested, to wait here. */
   ahead = 0;
   /** For how many values there is room beyond the capacity, as sources were asked for them. */
@@ -58,6 +60,8 @@ export class Drain<T> {
       if (waiting < this.requested) {
         this.requested--;
         this.downstream.next?.(value, this.demand);
+      } else if (this.shut) {
+        buffer.dropLast(value);
       } else {
         const before = this.#spread + Number(spread);
         buffer.slack = this.slack + before;

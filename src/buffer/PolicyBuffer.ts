@@ -59,10 +59,6 @@ export class PolicyBuffer<T> extends BoundedBuffer<T> {
   }
 
   override offer(value: T): void {
-    if (this.shut) {
-      this.dropLast(value);
-      return;
-    }
     const size = this.#sizeOf(value);
     if (this.#fits(size)) {
       this.keep(value, size);

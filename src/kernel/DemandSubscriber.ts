@@ -130,7 +130,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
 
   /** While `true`, what nobody asked for is dropped. @internal */
   set shut(shut: boolean) {
-    this.#drain.buffer.shut = shut;
+    this.#drain.shut = shut;
   }
 
   /** Replaces the observer, before the subscription. @internal */
