@@ -7,7 +7,7 @@ import type { DemandSink } from '../protocol/Demand.js';
 import { COMPLETE, deliverEnding, type Ending } from '../protocol/Ending.js';
 import { ChannelClosedError } from './ChannelClosedError.js';
 import { RefusingBuffer } from './RefusingBuffer.js';
-import { type Waiting, waitIn } from './waitIn.js';
+import { type Waiter, waitIn } from './waitIn.js';
 
 declare global {
   // Also for a TypeScript `lib` that does not know it yet.
@@ -64,8 +64,8 @@ export class Channel<T> {
   /** Whoever was served last is the last. */
   readonly #readers = new Set<Reader<T>>();
   /** Have a value to put, while all is full. */
-  readonly #putting = new Set<Waiting>();
-  readonly #joining = new Set<Waiting>();
+  readonly #putting = new Set<Waiter>();
+  readonly #joining = new Set<Waiter>();
   #ending: Ending | undefined;
   #running = false;
 
@@ -243,7 +243,7 @@ export class Channel<T> {
   }
 }
 
-function reject(waiting: Iterable<Waiting>, error: unknown): void {
+function reject(waiting: Iterable<Waiter>, error: unknown): void {
   for (const one of waiting) {
     one.rejected(error);
   }

@@ -1,12 +1,12 @@
 /** A promise in a line, settled by whoever serves the line; then it is out of it. */
-export interface Waiting {
+export interface Waiter {
   granted(): void;
   rejected(error: unknown): void;
 }
 
 interface Line {
-  add(waiting: Waiting): unknown;
-  delete(waiting: Waiting): unknown;
+  add(waiter: Waiter): unknown;
+  delete(waiter: Waiter): unknown;
 }
 
 /** Waits in `line` for what `result` answers with when it is granted. The signal takes it out of the line. */
@@ -14,10 +14,10 @@ export function waitIn<R>(line: Line, result: () => R, signal?: AbortSignal): Pr
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const leave = () => {
-      line.delete(waiting);
+      line.delete(waiter);
       signal?.removeEventListener('abort', abort);
     };
-    const waiting: Waiting = {
+    const waiter: Waiter = {
       granted: () => {
         leave();
         resolve(result());
@@ -27,8 +27,8 @@ export function waitIn<R>(line: Line, result: () => R, signal?: AbortSignal): Pr
         reject(error);
       },
     };
-    const abort = () => waiting.rejected(signal?.reason);
+    const abort = () => waiter.rejected(signal?.reason);
     signal?.addEventListener('abort', abort);
-    line.add(waiting);
+    line.add(waiter);
   });
 }
