@@ -1,7 +1,8 @@
 /** Subtle behaviour that other systems test, cases 36 to 48: batching; prefetch and pace. */
 import { describe, expect, it, jest } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { type OperatorFunction, Subject } from 'rxjs';
 import {
+  batchWhileBusy,
   bufferWithCount,
   bufferWithTimeOrCount,
   controlledRequest,
@@ -104,26 +105,48 @@ describe('bufferWithTimeOrCount', () => {
       }, 100);
     });
   });
+});
 
-  it("case 42: an array that is not full is told to onDrop on unsubscribe, and on an error where errors is 'first'", () => {
-    for (const ending of ['unsubscribe', 'error'] as const) {
-      const source$ = new Subject<number>();
-      const dropped: number[] = [];
-      const { consumer } = recorder<number[]>();
-      source$
-        .pipe(
-          bufferWithTimeOrCount({
-            ...{ count: 4, time: 5, errors: 'first' },
-            onDrop: (value) => dropped.push(value),
-          }),
-        )
-        .subscribe(consumer);
-      source$.next(1);
-      source$.next(2);
-      if (ending === 'unsubscribe') consumer.unsubscribe();
-      else source$.error('broken');
-      expect(dropped).toEqual([1, 2]);
-    }
+describe('arrays that are not full', () => {
+  type OnDrop = (value: number, reason: string) => void;
+  it.each<[string, (onDrop: OnDrop) => OperatorFunction<number, number[]>, number]>([
+    ['bufferWithCount', (onDrop) => bufferWithCount(4, 4, { onDrop }), 1],
+    [
+      'bufferWithTimeOrCount',
+      (onDrop) => bufferWithTimeOrCount({ count: 4, time: 5, errors: 'first', onDrop }),
+      1,
+    ],
+    ['batchWhileBusy', (onDrop) => batchWhileBusy({ max: 4, errors: 'first', onDrop }), 0],
+  ])(
+    'case 42: are told to onDrop on unsubscribe, and on an error that does not wait for them: %s',
+    (_, make, requested) => {
+      for (const ending of ['unsubscribe', 'error'] as const) {
+        const source$ = new Subject<number>();
+        const dropped: [number, string][] = [];
+        const { log, consumer } = recorder<number[]>();
+        source$.pipe(make((value, reason) => void dropped.push([value, reason]))).subscribe(consumer);
+        if (requested > 0) consumer.request(requested);
+        source$.next(1);
+        source$.next(2);
+        if (ending === 'unsubscribe') consumer.unsubscribe();
+        else source$.error('broken');
+        expect(dropped).toEqual([
+          [1, 'unsubscribed'],
+          [2, 'unsubscribed'],
+        ]);
+        expect(log).toEqual(ending === 'unsubscribe' ? [] : [{ error: 'broken' }]);
+      }
+    },
+  );
+
+  it('case 42, the other way round: what a skip larger than count leaves out was never to be delivered, and is not told', () => {
+    const dropped: number[] = [];
+    const { log, consumer } = recorder<number[]>();
+    pullFrom([1, 2, 3, 4, 5, 6])
+      .pipe(bufferWithCount(2, 3, { onDrop: (value) => dropped.push(value) }))
+      .subscribe(consumer);
+    consumer.request(3);
+    expect([log, dropped]).toEqual([[[1, 2], [4, 5], '|'], []]);
   });
 });
 

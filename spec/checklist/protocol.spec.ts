@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import {
+  concat,
   EMPTY,
   filter,
   type MonoTypeOperatorFunction,
@@ -154,6 +155,19 @@ describe.each(PROMPT)('%s', (_, operator) => {
     expect(late.log).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('case 3: requests whose sum is beyond the integers do not stall what concat goes on with', () => {
+    const { log, consumer } = recorder<unknown>();
+    concat(pullFrom([1, 2]), pullFrom([3, 4]).pipe(operator())).subscribe(consumer);
+    consumer.request(Number.MAX_SAFE_INTEGER - 1);
+    consumer.request(Number.MAX_SAFE_INTEGER - 1);
+    expect(log).toEqual([1, 2, 3, 4, '|']);
+    const part = recorder<unknown>();
+    concat(pullFrom([1, 2]).pipe(operator()), pullFrom([3, 4])).subscribe(part.consumer);
+    part.consumer.request(1);
+    part.consumer.request(Number.MAX_SAFE_INTEGER);
+    expect(part.log).toEqual([1, 2, 3, 4, '|']);
+  });
+
   it('case 7: exactly n requested of n completes at once, with no request for more', () => {
     const { log, consumer } = recorder<unknown>();
     pullFrom([1, 2, 3]).pipe(operator()).subscribe(consumer);
@@ -182,24 +196,26 @@ describe('a source', () => {
     }
   });
 
-  it('case 9: unsubscribe lets go of what waits', async () => {
+  it('case 9: unsubscribe lets go of what waits, and of the observer', async () => {
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc') as () => void;
     const source$ = new Subject<object>();
     const keep: unknown[] = [];
     const waits = () => {
       const value = {};
-      const consumer = new DemandSubscriber<object>();
+      const observer = { next: () => {} };
+      const consumer = new DemandSubscriber<object>(observer);
       source$.pipe(boundedBuffer({ capacity: 5 }), prefetch(2)).subscribe(consumer);
       for (let i = 0; i < 4; i++) source$.next(value);
       consumer.unsubscribe();
       keep.push(consumer);
-      return new WeakRef(value);
+      return [new WeakRef(value), new WeakRef(observer)];
     };
-    const value = waits();
+    const references = waits();
     await new Promise((resolve) => setImmediate(resolve));
     gc();
-    expect([keep.length, value.deref()]).toEqual([1, undefined]);
+    expect(keep).toHaveLength(1);
+    expect(references.map((reference) => reference.deref())).toEqual([undefined, undefined]);
   });
 
   it('case 10: that comes late is asked once, for the sum of what was requested before', () => {

@@ -382,23 +382,18 @@ describe('RxJS 4 pausableBuffered', () => {
   });
 
   it('RxJS 4 pausableBuffered, turned round: a state change in the subscriber holds after that value', () => {
-    const { source$, paused$, log } = paused(true);
-    for (const value of [3, 4]) source$.next(value);
-    const subscription = paused$;
+    const source$ = new Subject<number>();
+    const paused$ = new BehaviorSubject(true);
     const seen: number[] = [];
-    const other$ = new Subject<number>();
-    const pauser$ = new BehaviorSubject(true);
-    other$.pipe(losslessPause(pauser$)).subscribe((value) => {
+    source$.pipe(losslessPause(paused$)).subscribe((value) => {
       seen.push(value);
-      pauser$.next(true);
+      paused$.next(true);
     });
-    for (const value of [3, 4]) other$.next(value);
-    pauser$.next(false);
+    for (const value of [3, 4]) source$.next(value);
+    paused$.next(false);
     expect(seen).toEqual([3]);
-    pauser$.next(false);
+    paused$.next(false);
     expect(seen).toEqual([3, 4]);
-    subscription.next(false);
-    expect(log).toEqual([3, 4]);
   });
 });
 
