@@ -157,6 +157,21 @@ describe('Channel', () => {
     await channel.join();
   });
 
+  it('joins where what was waited for was a put that is aborted', async () => {
+    const channel = new Channel<number>({ capacity: 0 });
+    const controllers = [new AbortController(), new AbortController()];
+    const puts = controllers.map(({ signal }, value) => watch(channel.put(value, signal)));
+    const join = watch(channel.join());
+    for (const controller of controllers) {
+      await jobs();
+      expect(join.state).toBe('waits');
+      controller.abort('enough');
+    }
+    await jobs();
+    expect(join.state).toBe('resolved');
+    expect(puts).toEqual(puts.map(() => ({ state: 'rejected', reason: 'enough' })));
+  });
+
   it('stops waiting by a signal, and the value is not put', async () => {
     const channel = new Channel<number>({ capacity: 0 });
     const controller = new AbortController();

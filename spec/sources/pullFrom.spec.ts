@@ -297,6 +297,19 @@ describe('pullFrom an async iterable', () => {
     expect(released).toBe(true);
   });
 
+  it.each([undefined, null])(
+    'takes an iterator that resolves to %p for an error of the stream, as from does',
+    async (answer) => {
+      const input = { [Symbol.asyncIterator]: () => ({ next: async () => answer }) };
+      for (const read of [pullFrom, from]) {
+        const { log, consumer } = requesting<number>(9);
+        read(input as unknown as AsyncIterable<number>).subscribe(consumer);
+        await jobs();
+        expect(log).toEqual([{ error: expect.any(TypeError) }]);
+      }
+    },
+  );
+
   it('takes a next that throws for an error of the stream', async () => {
     const { log, consumer } = recorder<number>({
       [Symbol.asyncIterator]: () => ({

@@ -84,7 +84,12 @@ export class Channel<T> {
   async put(value: T, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.tryPut(value)) {
-      await waitIn(this.#putting, () => this.#buffer.push(value), signal);
+      try {
+        await waitIn(this.#putting, () => this.#buffer.push(value), signal);
+      } finally {
+        // Whoever joins may have waited for this one alone, and it was aborted.
+        this.#run();
+      }
     }
   }
 

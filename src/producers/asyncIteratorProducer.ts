@@ -30,17 +30,22 @@ export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSin
     if (ended) {
       return;
     }
-    if (result.done === true) {
-      ended = true;
-      sink.complete();
-      return;
-    }
-    credit--;
-    // `reading` still holds, so that a request from inside `next` does not start a second read.
-    sink.next(result.value);
-    reading = false;
-    if (credit > 0 && !sink.closed) {
-      read();
+    // Not by a promise more for each value: what is no object throws here.
+    try {
+      if (result.done === true) {
+        ended = true;
+        sink.complete();
+        return;
+      }
+      credit--;
+      // `reading` still holds, so that a request from inside `next` does not start a second read.
+      sink.next(result.value);
+      reading = false;
+      if (credit > 0 && !sink.closed) {
+        read();
+      }
+    } catch (error) {
+      failed(error);
     }
   };
   const failed = (error: unknown): void => {
