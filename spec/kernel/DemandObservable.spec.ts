@@ -1,9 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import {
+  finalize,
   firstValueFrom,
   lastValueFrom,
   map,
+  merge,
+  NEVER,
   Observable,
+  type Observer,
   of,
   race,
   Subscriber,
@@ -16,9 +20,11 @@ import {
   type DemandSink,
   DemandSubscriber,
   OverflowError,
+  prefetch,
   pullFrom,
 } from '../../src/index.js';
 import { requesting } from '../recorder.js';
+import { unhandledDuring } from '../unhandled.js';
 
 /** Emits `n` values more than it was asked for, inside the request. */
 function tooMany(surplus: number): Observable<number> {
@@ -172,6 +178,59 @@ describe('DemandObservable', () => {
       throw 'no connection';
     }).subscribe({ error });
     expect(error).toHaveBeenCalledWith('no connection');
+  });
+
+  it('takes a connect that answers with no producer for an error of the stream', () => {
+    const nothing$ = new DemandObservable<number>((() => {}) as never);
+    const error = new TypeError(
+      'new DemandObservable(connect): connect(sink).request must be a function, got undefined',
+    );
+    for (const consumer of ['asking', 'direct', 'plain'] as const) {
+      const { log, consumer: asking, observer } = requesting<number>(1);
+      const source$ = consumer === 'direct' ? nothing$ : nothing$.pipe(map((n) => n));
+      source$.subscribe(consumer === 'plain' ? observer : asking);
+      expect(log).toEqual([{ error }]);
+    }
+  });
+
+  it.each(
+    ['a completion', 'an error', 'take'].flatMap((ending) =>
+      Object.entries({
+        nothing: (source$: Observable<number>) => source$,
+        map: map((n: number) => n),
+        prefetch: prefetch<number>(1),
+      }).map(([name, pipe]) => ({ ending, name, pipe })),
+    ),
+  )('ends by $ending below $name also where a teardown throws, releases the rest, and tells of it', (row) => {
+    const teardown = () => {
+      throw new Error('teardown');
+    };
+    const emit = (sink: Observer<number>) => {
+      sink.next(1);
+      if (row.ending === 'an error') sink.error('mine');
+      if (row.ending === 'a completion') sink.complete();
+    };
+    const ours$ = new DemandObservable<number>((sink) => ({
+      request: () => emit(sink),
+      unsubscribe: teardown,
+    }));
+    const plain$ = new Observable<number>((sink) => {
+      sink.add(teardown);
+      emit(sink);
+    });
+    for (const source$ of [ours$, plain$]) {
+      const { log, consumer } = requesting<number>(3);
+      const sibling = jest.fn();
+      const idle$ = NEVER.pipe(finalize(sibling));
+      const all$ =
+        row.ending === 'a completion' ? source$.pipe(row.pipe) : merge(idle$, source$.pipe(row.pipe));
+      const reported = unhandledDuring(() => {
+        (row.ending === 'take' ? all$.pipe(take(1)) : all$).subscribe(consumer);
+      });
+      expect(log).toEqual([1, row.ending === 'an error' ? { error: 'mine' } : '|']);
+      expect(reported).toEqual([expect.objectContaining({ name: 'UnsubscriptionError' })]);
+      expect(sibling).toHaveBeenCalledTimes(row.ending === 'a completion' ? 0 : 1);
+    }
   });
 
   it('asks a producer that answers later for all that is requested, below native operators for half a window at least', () => {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer as createHttpServer, get } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, type Readable, Writable } from 'node:stream';
@@ -143,12 +145,31 @@ describe('writeTo', () => {
     await expect(done).rejects.toThrow('closed before it had finished');
   });
 
-  it('rejects when the Writable is destroyed already', async () => {
+  it.each(['destroy', 'end'] as const)(
+    'rejects when the Writable has heard %s already, and draws nothing',
+    async (how) => {
+      const source = counter();
+      const writable = new PassThrough();
+      writable.on('error', () => {});
+      writable[how]();
+      writable.resume();
+      await expect(writeTo(source.source$.pipe(map(String)), writable)).rejects.toThrow();
+      expect(source).toMatchObject({ drawn: 0, released: 1 });
+    },
+  );
+
+  it('draws nothing for a response of HTTP that has ended', async () => {
     const source = counter();
-    const writable = new PassThrough();
-    writable.destroy();
-    await expect(writeTo(source.source$.pipe(map(String)), writable)).rejects.toThrow();
-    expect(source.released).toBe(1);
+    const server = createHttpServer((_, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const answered = once(server, 'request');
+    const request = get({ port, host: '127.0.0.1', agent: false }).on('error', () => {});
+    const [, response] = await answered;
+    await expect(writeTo(source.source$.pipe(map(String)), response)).rejects.toThrow('somebody else');
+    expect(source).toMatchObject({ drawn: 0, released: 1 });
+    request.destroy();
+    server.close();
   });
 
   it('stops by a signal, also one that is aborted already', async () => {

@@ -142,6 +142,25 @@ describe('pullFrom an iterable', () => {
     expect(finished).toHaveBeenCalledTimes(1);
   });
 
+  it.each([{ read: pullFrom }, { read: from }])(
+    'returns an iterator whose making ends the consumer ($read.name)',
+    ({ read }) => {
+      const { calls, input } = watched([1, 2]);
+      const stop$ = new Subject<number>();
+      const { log, consumer } = requesting<unknown>(9);
+      read({
+        [Symbol.iterator]: () => {
+          stop$.next(0);
+          return input[Symbol.iterator]();
+        },
+      })
+        .pipe(takeUntil(stop$))
+        .subscribe(consumer);
+      expect(log).toEqual(['|']);
+      expect(calls.filter((call) => call === 'return')).toHaveLength(1);
+    },
+  );
+
   it('does not return an iterator that has ended its consumer, and then itself', () => {
     const calls: string[] = [];
     const { log, consumer } = requesting<number>(9);

@@ -25,7 +25,7 @@ export class Drain<T> {
   #ending: Ending | undefined;
 
   constructor(
-    public downstream: Pick<DemandObserver<T>, 'next'>,
+    public downstream: DemandObserver<T>,
     private readonly demand: Demand,
     private readonly finish: (ending: Ending) => void,
     readonly buffer: BoundedBuffer<T>,

@@ -45,15 +45,20 @@ export class DemandObservable<T> extends ChainObservable<T> {
 
   constructor(connect: (sink: DemandSink<T>) => Producer) {
     checkFunction('new DemandObservable(connect): connect', connect);
+    const made = (sink: DemandSink<T>) => {
+      const producer = connect(sink);
+      checkFunction('new DemandObservable(connect): connect(sink).request', producer?.request);
+      return producer;
+    };
     super((subscriber) => {
       const stage = stageOf(subscriber);
       if (stage !== undefined) {
-        return new RequestedSource<T>(stage, subscriber, connect);
+        return new RequestedSource<T>(stage, subscriber, made);
       }
       if (subscriber.closed) {
         return;
       }
-      const producer = connect(subscriber);
+      const producer = made(subscriber);
       subscriber.add(() => producer.unsubscribe());
       producer.request(Infinity);
       return producer.start?.();

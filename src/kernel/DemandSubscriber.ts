@@ -4,15 +4,12 @@ import type { KeptOptions } from '../buffer/BufferOptions.js';
 import { Drain } from '../buffer/Drain.js';
 import { OverflowError } from '../buffer/OverflowError.js';
 import { Chain } from '../chain/Chain.js';
-import { invalidRequest } from '../protocol/arithmetic.js';
+import { checkRequest } from '../protocol/arithmetic.js';
 import { checkChoice, checkCount } from '../protocol/check.js';
 import type { Demand, DemandObserver } from '../protocol/Demand.js';
 import { COMPLETE, type Ending } from '../protocol/Ending.js';
 import type { Internals } from './Internals.js';
-import { reportUnhandled } from './reportUnhandled.js';
-
-/** The operator's name where none is given. */
-const NAME = 'DemandSubscriber';
+import { reporting, reportUnhandled } from './reportUnhandled.js';
 
 /** Options of a {@link DemandSubscriber}: its window, and what becomes of values that nobody asked for. */
 export interface DemandSubscriberOptions<T> extends KeptOptions<T> {
@@ -63,14 +60,14 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   /** @internal */
   constructor(observer?: DemandObserver<T>, options?: DemandSubscriberOptions<T>, internals?: Internals<T>);
   constructor(
-    private observer: DemandObserver<T> = {},
+    observer: DemandObserver<T> = {},
     options: DemandSubscriberOptions<T> = {},
-    { ahead = 0, buffer = () => new BoundedBuffer<T>(options.operator ?? NAME, options) }: Internals<T> = {},
+    { ahead = 0, buffer }: Internals<T> = {},
   ) {
-    const { inFlight = 16, operator = NAME, errors = 'last' } = options;
+    const { inFlight = 16, operator = 'DemandSubscriber', errors = 'last' } = options;
     checkCount(`${operator}: inFlight`, inFlight, 1, true);
     checkChoice(`${operator}: errors`, errors, ['last', 'first']);
-    const kept = buffer((change) => this.#act(change));
+    const kept = buffer?.((change) => this.#act(change)) ?? new BoundedBuffer<T>(operator, options);
     super();
     this.#errorsOvertake = errors === 'first';
     this.#drain = new Drain(observer, this, (ending) => this.#finish(ending), kept);
@@ -93,10 +90,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
       return;
     }
     try {
-      const invalid = invalidRequest(n);
-      if (invalid !== undefined) {
-        throw invalid;
-      }
+      checkRequest(n);
       const { watcher } = this.#chain;
       if (watcher !== undefined) {
         watcher.requested += n;
@@ -135,7 +129,6 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
 
   /** Replaces the observer, before the subscription. @internal */
   observe(observer: DemandObserver<T>): void {
-    this.observer = observer;
     this.#drain.downstream = observer;
   }
 
@@ -173,23 +166,15 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
   override unsubscribe(): void {
     // What is released upstream may give up on its consumer (`refCount`), which has yet to hear of the ending.
     if (!this.closed && !this.#releasing) {
-      this.observer = {};
+      this.#drain.downstream = {};
       this.#chain.close();
       this.#drain.closed = true;
       try {
         super.unsubscribe();
       } finally {
         // Nothing comes any more that a callback would have to be told of.
-        this.#discard();
+        reporting(() => this.#drain.close());
       }
-    }
-  }
-
-  #discard(): void {
-    try {
-      this.#drain.close();
-    } catch (thrown) {
-      reportUnhandled(thrown);
     }
   }
 
@@ -213,7 +198,7 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (!this.#started) {
       this.#started = true;
       try {
-        this.observer.start?.(this);
+        this.#drain.downstream.start?.(this);
       } catch (thrown) {
         this.fail(thrown);
       }
@@ -237,24 +222,23 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     this.#releasing = true;
     this.#chain.close();
     for (const { subscriber } of [...this.#chain.root.upstream]) {
-      subscriber.unsubscribe();
+      reporting(() => subscriber.unsubscribe());
     }
     this.#releasing = false;
   }
 
   #finish(ending: Ending): void {
-    try {
+    const { downstream } = this.#drain;
+    reporting(() => {
       if (ending.kind === 'complete') {
-        this.observer.complete?.();
-      } else if (this.observer.error !== undefined) {
-        this.observer.error(ending.error);
+        downstream.complete?.();
+      } else if (downstream.error !== undefined) {
+        downstream.error(ending.error);
       } else {
         reportUnhandled(ending.error);
       }
-    } catch (thrown) {
-      reportUnhandled(thrown);
-    } finally {
-      this.unsubscribe();
-    }
+    });
+    // As in RxJS, what a teardown throws is for whoever calls `unsubscribe`: here that is nobody's code.
+    reporting(() => this.unsubscribe());
   }
 }

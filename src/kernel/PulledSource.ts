@@ -24,8 +24,14 @@ export class PulledSource<T> implements Source {
     try {
       const { chain } = this.stage;
       this.#cursor ??= this.open();
+      const drawn = this.closed || chain.pull(this, this.subscriber, this.#cursor);
+      if (this.closed) {
+        // What is read may itself have ended the consumer, before there was anything to release.
+        this.#cursor.release();
+        return drawn;
+      }
       // The only one has given all that it may.
-      return chain.pull(this, this.subscriber, this.#cursor) && (this.closed || chain.sources.length > 1);
+      return drawn && chain.sources.length > 1;
     } catch (error) {
       this.stage.chain.leave(this);
       this.subscriber.error(error);

@@ -47,7 +47,9 @@ export function writeTo<T>(
   checkObservable('writeTo(source$, writable): source$', source$);
   return new Promise((resolve, reject) => {
     const stays = writable === process.stdout || writable === process.stderr;
-    let full = writable.writableNeedDrain;
+    // One that takes nothing any more is full for ever, and `finished` tells of it; a response of HTTP stays `writable`.
+    let full =
+      writable.writableNeedDrain || !writable.writable || writable.writableEnded || writable.destroyed;
     /** Values that the `Writable` has been given and has not written yet. */
     let unwritten = 0;
     /** Node takes one for finished as well that was closed with nothing left to write, such as gzip before its last bytes. */

@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { BufferOptions } from '../buffer/BufferOptions.js';
 import { bufferingOperator } from '../parts/bufferingOperator.js';
 import { watchNotifier } from '../parts/watchNotifier.js';
-import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
+import { addDemand, checkRequest } from '../protocol/arithmetic.js';
 import { checkObservable } from '../protocol/check.js';
 
 /** Options of {@link controlledRequest}. */
@@ -63,10 +63,7 @@ export function controlledRequest<T>(
     return {
       start: () =>
         watchNotifier(requests$, upstream, (n) => {
-          const invalid = invalidRequest(n);
-          if (invalid !== undefined) {
-            throw invalid;
-          }
+          checkRequest(n);
           allowed = addDemand(allowed, n);
           ask();
         }),

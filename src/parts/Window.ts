@@ -1,6 +1,6 @@
 import type { DropOptions } from '../buffer/BufferOptions.js';
 import { DemandObservable } from '../kernel/DemandObservable.js';
-import { reportUnhandled } from '../kernel/reportUnhandled.js';
+import { reporting } from '../kernel/reportUnhandled.js';
 import { addDemand } from '../protocol/arithmetic.js';
 import type { Demand, DemandSink, Producer } from '../protocol/Demand.js';
 import { COMPLETE, deliverEnding, type Ending } from '../protocol/Ending.js';
@@ -93,11 +93,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
 
   unsubscribe(): void {
     this.#over = true;
-    try {
-      this.#waiting?.forEach((first) => void this.onDrop?.(first, 'unsubscribed'));
-    } catch (error) {
-      reportUnhandled(error);
-    }
+    reporting(() => this.#waiting?.forEach((first) => void this.onDrop?.(first, 'unsubscribed')));
     this.#waiting = undefined;
     this.#then?.();
     this.changed();

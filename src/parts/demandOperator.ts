@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import { DemandObservable } from '../kernel/DemandObservable.js';
 import { DemandSubscriber, type DemandSubscriberOptions } from '../kernel/DemandSubscriber.js';
 import type { Internals } from '../kernel/Internals.js';
-import { reportUnhandled } from '../kernel/reportUnhandled.js';
+import { reporting } from '../kernel/reportUnhandled.js';
 import type { DemandObserver, DemandSink } from '../protocol/Demand.js';
 
 /** One operator between two demands: what arrives from above, and what is asked from below. */
@@ -43,11 +43,10 @@ export function demandOperator<T, R>(
           stage.subscribed?.();
         },
         unsubscribe: () => {
-          upstream.unsubscribe();
           try {
-            stage.unsubscribe?.();
-          } catch (thrown) {
-            reportUnhandled(thrown);
+            upstream.unsubscribe();
+          } finally {
+            reporting(() => stage.unsubscribe?.());
           }
         },
       };

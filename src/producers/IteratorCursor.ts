@@ -8,7 +8,6 @@ export class IteratorCursor<T> implements Cursor<T> {
   private readonly iterator: Iterator<T>;
   /** An iterator that has ended, has thrown or is just being read must not be returned. */
   private returnable = true;
-  private released = false;
 
   constructor(iterable: Iterable<T>) {
     this.iterator = iterable[Symbol.iterator]();
@@ -22,15 +21,10 @@ export class IteratorCursor<T> implements Cursor<T> {
     }
     this.returnable = true;
     this.current = result.value;
-    // Its own body may have ended the consumer.
-    if (this.released) {
-      this.release();
-    }
     return true;
   }
 
   release(): void {
-    this.released = true;
     if (this.returnable) {
       this.returnable = false;
       this.iterator.return?.();

@@ -69,12 +69,10 @@ export function asyncIteratorProducer<T>(source: AsyncSource<T>, sink: DemandSin
     unsubscribe() {
       if (!ended) {
         ended = true;
-        Promise.resolve(source.return?.()).catch(ignore);
+        // A source that fails while it is being stopped has nobody left to tell.
+        Promise.resolve(source.return?.()).catch(() => {});
       }
       source.release?.();
     },
   };
 }
-
-/** A source that fails while it is being stopped has nobody left to tell. */
-function ignore(): void {}

@@ -44,18 +44,12 @@ export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T
       throw new RangeError(`pullFrom(read): read(${asked}) answered with ${values.length} values`);
     }
   };
-  const failed = (error: unknown): void => {
-    if (!abort.signal.aborted) {
-      sink.error(error);
-    }
-  };
-
   return {
     later: true,
     request(n) {
       credit = addDemand(credit, n);
       if (!reading) {
-        next().catch(failed);
+        next().catch((error: unknown) => sink.error(error));
       }
     },
     unsubscribe() {

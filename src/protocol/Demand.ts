@@ -39,7 +39,10 @@ export interface Producer {
    * may emit while it is being subscribed to subscribes here, so that those first values meet the demand.
    */
   start?(): void;
-  /** Releases whatever the producer holds. Called once, on every ending. */
+  /**
+   * Releases whatever the producer holds. Called once, on every ending. What it throws is for whoever unsubscribes, as in RxJS; where the
+   * stream has ended, it is reported as unhandled.
+   */
   unsubscribe(): void;
   /** What an operator of this library subscribes to its source with: for who explains a pipeline. @internal */
   readonly upstream?: Demand;

@@ -4,9 +4,9 @@ export function addDemand(demand: number, n: number): number {
   return sum > Number.MAX_SAFE_INTEGER ? Infinity : sum;
 }
 
-/** The error for a request that is neither a positive integer nor `Infinity` (Reactive Streams 3.9), if `n` is one. */
-export function invalidRequest(n: number): RangeError | undefined {
-  return n > 0 && (n === Infinity || Number.isInteger(n))
-    ? undefined
-    : new RangeError(`request(n): n must be a positive integer or Infinity, got ${String(n)}`);
+/** Throws where `n` is neither a positive integer nor `Infinity` (Reactive Streams 3.9). */
+export function checkRequest(n: number): void {
+  if (!(n > 0 && (n === Infinity || Number.isInteger(n)))) {
+    throw new RangeError(`request(n): n must be a positive integer or Infinity, got ${String(n)}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { Observable, Subject } from 'rxjs';
-import { addDemand, invalidRequest } from '../protocol/arithmetic.js';
+import { addDemand, checkRequest } from '../protocol/arithmetic.js';
 import type { Demand } from '../protocol/Demand.js';
 
 /**
@@ -40,10 +40,7 @@ export class DemandHandle extends Observable<number> implements Demand {
     if (this.requests$.observed) {
       this.requests$.next(n);
     } else {
-      const invalid = invalidRequest(n);
-      if (invalid !== undefined) {
-        throw invalid;
-      }
+      checkRequest(n);
       this.early = addDemand(this.early, n);
     }
   }
