@@ -4,6 +4,7 @@ import {
   asapScheduler,
   BehaviorSubject,
   concatMap,
+  delay,
   endWith,
   filter,
   from,
@@ -29,6 +30,7 @@ import {
   dropLatest,
   prefetch,
   pullFrom,
+  rateLimit,
   shareWithDemand,
   tapDemand,
   windowWithCount,
@@ -132,6 +134,32 @@ describe('an endless source is held at the window', () => {
     );
     // A window of arrays of two for each group, and one for what waits above it.
     expect(drawn).toBeLessThanOrEqual(2 * 2 * 16 + 2 * 16);
+  });
+
+  it.each<[string, number, (group$: Numbers) => Observable<unknown>]>([
+    ['tapDemand', WINDOW, (group$) => group$.pipe(concatMap(slow), tapDemand())],
+    ['tapDemand, after more of it', WINDOW, (group$) => group$.pipe(concatMap(slow), delay(1), tapDemand())],
+    ['two of ours', WINDOW, (group$) => group$.pipe(tapDemand(), concatMap(slow), tapDemand())],
+    ['prefetch', 2 * WINDOW, (group$) => group$.pipe(mergeMap(slow, 2), prefetch(2))],
+    ['rateLimit', WINDOW, (group$) => group$.pipe(concatMap(slow), rateLimit({ permits: 1, per: 50 }))],
+    [
+      'groups again',
+      4 * WINDOW,
+      (group$) =>
+        group$.pipe(
+          tapDemand(),
+          groupBy((n) => n % 3),
+          mergeMap((inner$) => inner$.pipe(concatMap(slow), tapDemand())),
+        ),
+    ],
+  ])('though slow work stands between a group and %s', (_, bound, ours) => {
+    const drawn = drawnFor((numbers$) =>
+      numbers$.pipe(
+        groupBy((n) => n % 2),
+        mergeMap(ours),
+      ),
+    );
+    expect(drawn).toBeLessThanOrEqual(bound);
   });
 });
 

@@ -45,6 +45,8 @@ export class Chain {
   visits = 0;
   /** Where an operator of ours goes on of which this is the upper half, if that was subscribed to inside a chain that stood. */
   #below: Stage | undefined;
+  /** Where all that is inside here counts for the sources of the chain below. */
+  #home: Stage | undefined;
   /** How many values may come before that operator is asked for the first time, as the chain below wants them. */
   #early = 0;
   /** How many items are inside operators. */
@@ -89,10 +91,16 @@ export class Chain {
     this.settleLater();
   }
 
+  /** Whether what is subscribed to now is not a part of the subscription of the consumer: the chain stands, or is inside one that does. */
+  get stands(): boolean {
+    return this.standing || this.visits > 0 || this.#below !== undefined;
+  }
+
   /** What this chain feeds has been subscribed to at `stage` of a chain that stands; it will be asked at the end of the turn. */
   joinBelow(stage: Stage): void {
     if (this.sources.length === 0) {
       this.#below = stage;
+      this.#carried();
       stage.chain.consumer.begin();
       this.#early = stage.chain.account.wanted;
     }
@@ -226,7 +234,8 @@ export class Chain {
    */
   pass<T>(stage: Stage, below: Stage, next: (value: T) => void, value: T): void {
     if (this.visits === 0) {
-      this.visit(stage.owner(), stage.subscriber, stage.subscriber.next, value);
+      const origin = stage.owner() ?? (this.#carried() ? stage : undefined);
+      this.visit(origin, stage.subscriber, stage.subscriber.next, value);
       this.settleLater();
       return;
     }
@@ -261,7 +270,9 @@ export class Chain {
     let asked = this.#origin !== undefined && (!this.tracing || this.root.entered > this.#start);
     if (this.#below !== undefined) {
       const { requested, buffer } = this.account;
-      this.#below.chain.reach(this.#below, requested <= buffer.size ? this.root : undefined);
+      if ((this.#carried() || this.#origin !== undefined) && requested <= buffer.size) {
+        this.root.keep();
+      }
       asked ||= this.#early > 0;
       this.#early--;
     }
@@ -272,13 +283,33 @@ export class Chain {
     return asked;
   }
 
-  /** The item on the stack goes on at `stage`, perhaps inside what it opened; in an operator of ours it may wait, before its `root`. */
-  reach(stage: Stage, root?: Stage): void {
+  /** The item on the stack goes on at `stage`, perhaps inside what it opened. */
+  reach(stage: Stage): void {
     if (this.#resting?.opened(stage)) {
       this.#resting = undefined;
     }
-    if (root !== undefined && this.#origin !== undefined) {
-      root.keep(this.#origin, stage);
+  }
+
+  /** Whether what comes in is an item on the stack of the chain below. What it leaves inside here counts there too. */
+  #carried(): boolean {
+    for (let below = this.#below; below !== undefined; below = below.chain.#below) {
+      const { chain } = below;
+      const origin = chain.#origin;
+      if (origin !== undefined) {
+        chain.reach(below);
+        this.#home ??= origin.lastAbove(below.downstream ?? below);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** So many more `items` are inside operators. */
+  count(items: number): void {
+    this.held += items;
+    this.#home?.count(items);
+    if (items < 0) {
+      this.#home?.chain.settleLater();
     }
   }
 
@@ -286,7 +317,6 @@ export class Chain {
   #releaseBelow(waiting = this.account.buffer.size): void {
     if (this.root.held > waiting) {
       this.root.release(this.root.held - waiting);
-      this.#below?.chain.settleLater();
     }
   }
 

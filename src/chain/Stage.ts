@@ -226,7 +226,7 @@ export class Stage {
       this.#past = entry;
       // They are still at work, but count for nobody who could be drawn from.
       for (let i = 0; i < held; i++) {
-        entry.#count(entry);
+        entry.#hold(entry);
       }
     }
     this.releaseDeadlock();
@@ -243,24 +243,24 @@ export class Stage {
 
   /** Whether `stage` stands inside work that items which came in here left behind (`groupBy`: the group that one opened). */
   opened(stage: Stage): boolean {
-    return !this.active && this.downstream?.work.has(stage.#lastAbove(this.downstream).subscriber) === true;
+    return !this.active && this.downstream?.work.has(stage.lastAbove(this.downstream).subscriber) === true;
   }
 
   /** The last on the way from here that stands above `below` or, where the way does not lead there (into a group), above what follows. */
-  #lastAbove(below: Stage): Stage {
+  lastAbove(below: Stage): Stage {
     let last: Stage = this;
     while (last.downstream !== undefined && last.downstream !== below) {
       last = last.downstream;
     }
     return last.downstream !== undefined || below.downstream === undefined
       ? last
-      : this.#lastAbove(below.downstream);
+      : this.lastAbove(below.downstream);
   }
 
   hold(origin: Stage): void {
     // An inner Subscriber that has ended meanwhile has nothing more to say of its items.
     if (this.downstream?.upstream.has(this)) {
-      this.#count(origin.#lastAbove(this.downstream));
+      this.#hold(origin.lastAbove(this.downstream));
       this.downstream.releaseDeadlock();
     }
   }
@@ -345,25 +345,27 @@ export class Stage {
     this.chain.settleLater();
   }
 
-  /** An item of `origin` waits here, in an operator of ours that goes on at `stage`. */
-  keep(origin: Stage, stage: Stage): void {
-    if (stage.downstream !== undefined) {
-      this.#count(origin.#lastAbove(stage.downstream));
-    }
+  /** An item waits here, in an operator of ours inside what an item of another chain opened. */
+  keep(): void {
+    this.#hold(this);
   }
 
-  #count(account: Stage): void {
+  #hold(account: Stage): void {
     this.#held.push(account);
-    account.#items++;
-    this.chain.held++;
+    account.count(1);
+  }
+
+  /** So many more `items` count here. */
+  count(items: number): void {
+    this.#items += items;
+    this.chain.count(items);
   }
 
   /** The oldest items inside have left, have ended or were swallowed. */
   release(items: number): void {
     this.chain.watcher?.changing();
     for (const account of this.#held.splice(0, items)) {
-      account.#items--;
-      this.chain.held--;
+      account.count(-1);
     }
   }
 }

@@ -26,7 +26,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     if (!this.closed) {
       stage.chain.join(this);
       // An item on the stack, or a notifier, subscribes: what the producer wraps may send before it is asked, at the end of the turn.
-      if (stage.chain.standing || stage.chain.visits > 0) {
+      if (stage.chain.stands) {
         stageOf(this.producer.upstream)?.chain.joinBelow(stage);
         this.#start();
       }
