@@ -139,7 +139,7 @@ describe('an endless source is held at the window', () => {
   it.each<[string, number, (group$: Numbers) => Observable<unknown>]>([
     ['tapDemand', WINDOW, (group$) => group$.pipe(concatMap(slow), tapDemand())],
     ['tapDemand, after more of it', WINDOW, (group$) => group$.pipe(concatMap(slow), delay(1), tapDemand())],
-    ['two of ours', WINDOW, (group$) => group$.pipe(tapDemand(), concatMap(slow), tapDemand())],
+    ['two of ours', 3 * WINDOW, (group$) => group$.pipe(tapDemand(), concatMap(slow), tapDemand())],
     ['prefetch', 2 * WINDOW, (group$) => group$.pipe(mergeMap(slow, 2), prefetch(2))],
     ['rateLimit', WINDOW, (group$) => group$.pipe(concatMap(slow), rateLimit({ permits: 1, per: 50 }))],
     [

@@ -45,8 +45,6 @@ export class Chain {
   visits = 0;
   /** Where an operator of ours goes on of which this is the upper half, if that was subscribed to inside a chain that stood. */
   #below: Stage | undefined;
-  /** Where all that is inside here counts for the sources of the chain below. */
-  #home: Stage | undefined;
   /** How many values may come before that operator is asked for the first time, as the chain below wants them. */
   #early = 0;
   /** How many items are inside operators. */
@@ -91,16 +89,15 @@ export class Chain {
     this.settleLater();
   }
 
-  /** Whether what is subscribed to now is not a part of the subscription of the consumer: the chain stands, or is inside one that does. */
-  get stands(): boolean {
-    return this.standing || this.visits > 0 || this.#below !== undefined;
+  /** Whether an item is on the stack, here or in the chain below. */
+  get inside(): boolean {
+    return this.visits > 0 || this.#below?.chain.inside === true;
   }
 
   /** What this chain feeds has been subscribed to at `stage` of a chain that stands; it will be asked at the end of the turn. */
   joinBelow(stage: Stage): void {
     if (this.sources.length === 0) {
       this.#below = stage;
-      this.#carried();
       stage.chain.consumer.begin();
       this.#early = stage.chain.account.wanted;
     }
@@ -234,7 +231,7 @@ export class Chain {
    */
   pass<T>(stage: Stage, below: Stage, next: (value: T) => void, value: T): void {
     if (this.visits === 0) {
-      const origin = stage.owner() ?? (this.#carried() ? stage : undefined);
+      const origin = stage.owner() ?? this.#carried();
       this.visit(origin, stage.subscriber, stage.subscriber.next, value);
       this.settleLater();
       return;
@@ -270,8 +267,9 @@ export class Chain {
     let asked = this.#origin !== undefined && (!this.tracing || this.root.entered > this.#start);
     if (this.#below !== undefined) {
       const { requested, buffer } = this.account;
-      if ((this.#carried() || this.#origin !== undefined) && requested <= buffer.size) {
-        this.root.keep();
+      const origin = this.#origin ?? this.#carried();
+      if (origin !== undefined && requested <= buffer.size) {
+        this.root.keep(origin);
       }
       asked ||= this.#early > 0;
       this.#early--;
@@ -290,27 +288,24 @@ export class Chain {
     }
   }
 
-  /** Whether what comes in is an item on the stack of the chain below. What it leaves inside here counts there too. */
-  #carried(): boolean {
-    for (let below = this.#below; below !== undefined; below = below.chain.#below) {
+  /**
+   * Where the item counts that comes in here from a chain below. What is on the stack of one further up may have come out there
+   * already, and had this one drawn.
+   */
+  #carried(): Stage | undefined {
+    let account: Stage | undefined;
+    for (
+      let below = this.standing ? this.#below : undefined;
+      below !== undefined;
+      below = below.chain.#below
+    ) {
       const { chain } = below;
-      const origin = chain.#origin;
-      if (origin !== undefined) {
+      if (chain.#origin !== undefined) {
         chain.reach(below);
-        this.#home ??= origin.lastAbove(below.downstream ?? below);
-        return true;
+        account = chain.#origin.accountAbove(below.downstream ?? below);
       }
     }
-    return false;
-  }
-
-  /** So many more `items` are inside operators. */
-  count(items: number): void {
-    this.held += items;
-    this.#home?.count(items);
-    if (items < 0) {
-      this.#home?.chain.settleLater();
-    }
+    return account;
   }
 
   /** What has left the operator of ours, or was dropped there, is not held in it any more. */

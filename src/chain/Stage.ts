@@ -159,7 +159,7 @@ export class Stage {
    * operator, or, at the end of `subscribe`, what releases the source. Answers whether it was an operator's Subscriber.
    */
   added(teardown: TeardownLogic): boolean {
-    this.#ready ||= this.chain.visits === 0 || this.#entering();
+    this.#ready ||= !this.chain.inside || this.#entering();
     if (!(teardown instanceof Subscription) || teardown === this.subscriber) {
       this.#learnFrom(teardown);
       return false;
@@ -226,7 +226,7 @@ export class Stage {
       this.#past = entry;
       // They are still at work, but count for nobody who could be drawn from.
       for (let i = 0; i < held; i++) {
-        entry.#hold(entry);
+        entry.#count(entry);
       }
     }
     this.releaseDeadlock();
@@ -243,24 +243,29 @@ export class Stage {
 
   /** Whether `stage` stands inside work that items which came in here left behind (`groupBy`: the group that one opened). */
   opened(stage: Stage): boolean {
-    return !this.active && this.downstream?.work.has(stage.lastAbove(this.downstream).subscriber) === true;
+    return !this.active && this.downstream?.work.has(stage.#lastAbove(this.downstream).subscriber) === true;
   }
 
   /** The last on the way from here that stands above `below` or, where the way does not lead there (into a group), above what follows. */
-  lastAbove(below: Stage): Stage {
+  #lastAbove(below: Stage): Stage {
     let last: Stage = this;
     while (last.downstream !== undefined && last.downstream !== below) {
       last = last.downstream;
     }
     return last.downstream !== undefined || below.downstream === undefined
       ? last
-      : this.lastAbove(below.downstream);
+      : this.#lastAbove(below.downstream);
+  }
+
+  /** Where an item that came from here counts while it is in the operator that leads to `below`. */
+  accountAbove(below: Stage): Stage {
+    return this.chain === below.chain ? this.#lastAbove(below) : this;
   }
 
   hold(origin: Stage): void {
     // An inner Subscriber that has ended meanwhile has nothing more to say of its items.
     if (this.downstream?.upstream.has(this)) {
-      this.#hold(origin.lastAbove(this.downstream));
+      this.#count(origin.accountAbove(this.downstream));
       this.downstream.releaseDeadlock();
     }
   }
@@ -300,7 +305,7 @@ export class Stage {
     }
   }
 
-  /** Where an item was held that comes in here by itself: it left the operator above, or work left behind further down. */
+  /** Where an item was held, or counts in another chain, that comes in here by itself: it left the operator above, or work further down. */
   owner(): Stage | undefined {
     let holder = this.#holder;
     let { subscriber, downstream }: Pick<Stage, 'subscriber' | 'downstream'> = this;
@@ -308,7 +313,8 @@ export class Stage {
       holder = downstream.work.has(subscriber) ? downstream.#holder : undefined;
       ({ subscriber, downstream } = downstream);
     }
-    return holder;
+    const account = holder === undefined ? undefined : holder.#held[0];
+    return account?.chain === this.chain ? holder : account;
   }
 
   /** Where the operator above holds items, if it does. */
@@ -345,27 +351,28 @@ export class Stage {
     this.chain.settleLater();
   }
 
-  /** An item waits here, in an operator of ours inside what an item of another chain opened. */
-  keep(): void {
-    this.#hold(this);
+  /** An item from another chain waits here, in an operator of ours that was subscribed to inside that chain. */
+  keep(account: Stage): void {
+    if (account.chain !== this.chain) {
+      this.#count(account);
+    }
   }
 
-  #hold(account: Stage): void {
+  #count(account: Stage): void {
     this.#held.push(account);
-    account.count(1);
-  }
-
-  /** So many more `items` count here. */
-  count(items: number): void {
-    this.#items += items;
-    this.chain.count(items);
+    account.#items++;
+    account.chain.held++;
   }
 
   /** The oldest items inside have left, have ended or were swallowed. */
   release(items: number): void {
     this.chain.watcher?.changing();
     for (const account of this.#held.splice(0, items)) {
-      account.count(-1);
+      account.#items--;
+      account.chain.held--;
+      if (account.chain !== this.chain) {
+        account.chain.settleLater();
+      }
     }
   }
 }

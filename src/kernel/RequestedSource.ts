@@ -26,9 +26,13 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     if (!this.closed) {
       stage.chain.join(this);
       // An item on the stack, or a notifier, subscribes: what the producer wraps may send before it is asked, at the end of the turn.
-      if (stage.chain.stands) {
-        stageOf(this.producer.upstream)?.chain.joinBelow(stage);
+      if (stage.chain.standing || stage.chain.inside) {
+        const above = stageOf(this.producer.upstream)?.chain;
+        above?.joinBelow(stage);
         this.#start();
+        if (above !== undefined) {
+          above.standing = true;
+        }
       }
     }
   }
