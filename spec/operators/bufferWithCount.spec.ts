@@ -112,6 +112,38 @@ describe('bufferWithCount', () => {
     expect(dropped).toEqual([4, 5, 6]);
   });
 
+  it.each([
+    ['leaves', 2, 2, (consumer: DemandSubscriber<number[]>) => consumer.unsubscribe()],
+    ['leaves, where arrays overlap', 3, 1, (consumer: DemandSubscriber<number[]>) => consumer.unsubscribe()],
+    [
+      'throws',
+      2,
+      2,
+      () => {
+        throw 'mine';
+      },
+    ],
+  ])(
+    'tells onDrop of no value of a last, shorter array from inside which the consumer %s',
+    (_, count, skip, end) => {
+      const source$ = new Subject<number>();
+      const dropped: number[] = [];
+      const { log, consumer } = recorder<number[]>({
+        start: (demand) => demand.request(9),
+        next: (values) => {
+          if (values.length < count) end(consumer);
+        },
+      });
+      source$
+        .pipe(bufferWithCount(count, skip, { onDrop: (value) => dropped.push(value) }))
+        .subscribe(consumer);
+      for (const n of [1, 2, 3]) source$.next(n);
+      source$.complete();
+      expect(log.flat()).toContain(3);
+      expect(dropped).toEqual([]);
+    },
+  );
+
   it('discards the open arrays on an error, and hands out the full ones first', () => {
     const { log, consumer } = recorder<number[]>();
     concat(
