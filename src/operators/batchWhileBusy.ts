@@ -64,10 +64,12 @@ export function batchWhileBusy<T>(options: BatchWhileBusyOptions<T>): OperatorFu
         },
         next: (value) => {
           batch.push(value);
-          if (upstream.requested === 0) {
+          // From inside `onDrop` more may have been asked for than was left then.
+          if (upstream.requested === 0 || upstream.buffered === 0) {
             const full = batch;
             batch = [];
             requested--;
+            upstream.withdraw();
             downstream.next(full);
             take();
           }
