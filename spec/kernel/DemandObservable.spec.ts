@@ -182,9 +182,7 @@ describe('DemandObservable', () => {
 
   it('takes a connect that answers with no producer for an error of the stream', () => {
     const nothing$ = new DemandObservable<number>((() => {}) as never);
-    const error = new TypeError(
-      'new DemandObservable(connect): connect(sink).request must be a function, got undefined',
-    );
+    const error = new TypeError('DemandObservable: connect(sink).request must be a function, got undefined');
     for (const consumer of ['asking', 'direct', 'plain'] as const) {
       const { log, consumer: asking, observer } = requesting<number>(1);
       const source$ = consumer === 'direct' ? nothing$ : nothing$.pipe(map((n) => n));

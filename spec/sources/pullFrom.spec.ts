@@ -775,7 +775,7 @@ describe('pullFrom anything else', () => {
         name: 'TypeError',
         message: expect.stringMatching(
           new RegExp(
-            `^pullFrom\\(input\\): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a read function, got .*${name}`,
+            `^pullFrom: input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a read function, got .*${name}`,
           ),
         ),
       }),

@@ -331,10 +331,7 @@ describe('the page', () => {
     } finally {
       Reflect.deleteProperty(globalThis, 'document');
     }
-    expect(got).toEqual([
-      new TypeError('pausedWhileHidden(document?): there is no document here; give one'),
-      true,
-    ]);
+    expect(got).toEqual([new TypeError('pausedWhileHidden: there is no document here; give one'), true]);
   });
 
   it('asks for more when the end of the list comes into view, and there when something was added', () => {
@@ -392,11 +389,11 @@ describe('the page', () => {
       'disconnect',
     ]);
     const missing = new TypeError(
-      'requestsFromViewport(element): there is no IntersectionObserver or no MutationObserver here',
+      'requestsFromViewport: there is no IntersectionObserver or no MutationObserver here',
     );
     expect(errors).toEqual([
       missing,
-      new TypeError('requestsFromViewport(element): the element stands in no list'),
+      new TypeError('requestsFromViewport: the element stands in no list'),
       missing,
     ]);
     expect(() => requestsFromViewport(end, { count: 0 })).toThrow(/^requestsFromViewport: count must be/);

@@ -44,10 +44,10 @@ export class DemandObservable<T> extends ChainObservable<T> {
   above: { readonly operator: string; readonly source: Observable<unknown> } | undefined;
 
   constructor(connect: (sink: DemandSink<T>) => Producer) {
-    checkFunction('new DemandObservable(connect): connect', connect);
+    checkFunction('DemandObservable: connect', connect);
     const made = (sink: DemandSink<T>) => {
       const producer = connect(sink);
-      checkFunction('new DemandObservable(connect): connect(sink).request', producer?.request);
+      checkFunction('DemandObservable: connect(sink).request', producer?.request);
       return producer;
     };
     super((subscriber) => {

@@ -68,7 +68,7 @@ export function explainDemand(pipeline: Observable<unknown> | Subscriber<unknown
         ? undefined
         : live(root);
   if (stretch === undefined) {
-    throw new TypeError('explainDemand(pipeline): pipeline must be an Observable or a DemandSubscriber');
+    throw new TypeError('explainDemand: pipeline must be an Observable or a DemandSubscriber');
   }
   return { ...stretch, text: linesOf(stretch).join('\n') };
 }

@@ -70,7 +70,7 @@ export function onPressure(
   listener: (event: PressureEvent) => void,
   { registry = monitors, every = 1000, marks = [0.8], stalledAfter = 10_000 }: PressureOptions = {},
 ): Subscription {
-  checkFunction('onPressure(listener): listener', listener);
+  checkFunction('onPressure: listener', listener);
   checkTime('onPressure: every', every);
   checkTime('onPressure: stalledAfter', stalledAfter);
   for (const mark of marks) {

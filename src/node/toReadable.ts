@@ -31,7 +31,7 @@ export function toReadable<T>(
   source$: Observable<T>,
   options: Omit<ReadableOptions, 'read' | 'destroy' | 'construct'> = {},
 ): Readable {
-  checkObservable('toReadable(source$): source$', source$);
+  checkObservable('toReadable: source$', source$);
   let subscribed = false;
   const subscriber = new DemandSubscriber<T>(
     {

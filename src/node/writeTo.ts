@@ -44,7 +44,7 @@ export function writeTo<T>(
   writable: Writable,
   { signal }: WriteToOptions = {},
 ): Promise<void> {
-  checkObservable('writeTo(source$, writable): source$', source$);
+  checkObservable('writeTo: source$', source$);
   return new Promise((resolve, reject) => {
     const stays = writable === process.stdout || writable === process.stderr;
     // One that takes nothing any more is full for ever, and `finished` tells of it; a response of HTTP stays `writable`.

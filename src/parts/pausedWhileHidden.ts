@@ -28,7 +28,7 @@ export function pausedWhileHidden(document?: VisibilitySource): Observable<boole
   return defer(() => {
     const page = document ?? pageGlobal<VisibilitySource>('document');
     if (page === undefined) {
-      throw new TypeError('pausedWhileHidden(document?): there is no document here; give one');
+      throw new TypeError('pausedWhileHidden: there is no document here; give one');
     }
     return fromEvent(page, 'visibilitychange').pipe(
       startWith(undefined),

@@ -63,7 +63,7 @@ export function requestsFromViewport(
         list === null
           ? 'the element stands in no list'
           : 'there is no IntersectionObserver or no MutationObserver here';
-      throw new TypeError(`requestsFromViewport(element): ${missing}`);
+      throw new TypeError(`requestsFromViewport: ${missing}`);
     }
     const intersections = new Intersections(
       (entries) => {

@@ -34,7 +34,7 @@ export class MonitorRegistry {
   readonly #maxNames: number;
 
   constructor({ maxNames = 100 }: MonitorRegistryOptions = {}) {
-    checkCount('new MonitorRegistry(options): maxNames', maxNames, 1, true);
+    checkCount('MonitorRegistry: maxNames', maxNames, 1, true);
     this.#maxNames = maxNames;
   }
 

@@ -47,7 +47,7 @@ export class Semaphore {
 
   /** @param permits how many there are: a positive integer, or `Infinity` */
   constructor(permits: number) {
-    checkCount('new Semaphore(permits): permits', permits, 1, true);
+    checkCount('Semaphore: permits', permits, 1, true);
     this.#available = permits;
   }
 

@@ -20,9 +20,7 @@ export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T
         return;
       }
       if (!Array.isArray(values)) {
-        throw new TypeError(
-          `pullFrom(read): read(n) must answer with an array or null, got ${String(values)}`,
-        );
+        throw new TypeError(`pullFrom: read(n) must answer with an array or null, got ${String(values)}`);
       }
       if (values.length === 0) {
         // Nothing yet: before it asks again, the event loop has its turn.
@@ -41,7 +39,7 @@ export function readProducer<T>(read: Read<T>, batch: number, sink: DemandSink<T
       sink.next(value);
     }
     if (values.length > asked) {
-      throw new RangeError(`pullFrom(read): read(${asked}) answered with ${values.length} values`);
+      throw new RangeError(`pullFrom: read(${asked}) answered with ${values.length} values`);
     }
   };
   return {

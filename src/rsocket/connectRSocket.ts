@@ -95,7 +95,7 @@ export function connectRSocket(
     setup: payloadOf(setup, setupMetadata),
   };
   const make = typeof open === 'string' ? () => webSocket(open) : open;
-  checkFunction('connectRSocket(open): open', make);
+  checkFunction('connectRSocket: open', make);
   let connection: ClientConnection | undefined;
   let closed = false;
   const connected = () => {
@@ -122,7 +122,7 @@ const CLOSED = 'the client was closed';
 function webSocket(url: string): WebSocketLike {
   const WebSocket: (new (url: string) => WebSocketLike) | undefined = Reflect.get(globalThis, 'WebSocket');
   if (WebSocket === undefined) {
-    throw new TypeError('connectRSocket(open): there is no WebSocket here; give a function that makes one');
+    throw new TypeError('connectRSocket: there is no WebSocket here; give a function that makes one');
   }
   return new WebSocket(url);
 }

@@ -16,7 +16,7 @@
 export function routeMetadata(route: string): Uint8Array {
   const name = new TextEncoder().encode(route);
   if (name.length > 255) {
-    throw new RangeError(`routeMetadata(route): route must have at most 255 bytes, got ${name.length}`);
+    throw new RangeError(`routeMetadata: route must have at most 255 bytes, got ${name.length}`);
   }
   return Uint8Array.of(name.length, ...name);
 }

@@ -58,7 +58,7 @@ export function serveRSocket<Q = unknown>(
 ): Subscription {
   const { maxStreams = 1024, onError } = options;
   const settings = { ...settingsOf('serveRSocket', options), maxStreams };
-  checkFunction('serveRSocket(server, respond): respond', respond);
+  checkFunction('serveRSocket: respond', respond);
   checkCount('serveRSocket: maxStreams', maxStreams, 1);
   const { codec } = settings;
   const serving = new Subscription();

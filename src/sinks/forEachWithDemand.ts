@@ -33,9 +33,9 @@ export function forEachWithDemand<T>(
   work: (value: T) => unknown,
   { concurrency = 1, signal }: ForEachOptions = {},
 ): Promise<void> {
-  checkObservable('forEachWithDemand(source$, work): source$', source$);
-  checkFunction('forEachWithDemand(source$, work): work', work);
-  checkCount('forEachWithDemand(source$, work, { concurrency }): concurrency', concurrency, 1, true);
+  checkObservable('forEachWithDemand: source$', source$);
+  checkFunction('forEachWithDemand: work', work);
+  checkCount('forEachWithDemand: concurrency', concurrency, 1, true);
   return new Promise((resolve, reject) => {
     let working = 0;
     let completed = false;

@@ -37,8 +37,8 @@ export function toAsyncIterable<T>(
   source$: Observable<T>,
   { prefetch = 16 }: AsyncIterableOptions = {},
 ): AsyncIterable<T> {
-  checkObservable('toAsyncIterable(source$): source$', source$);
-  checkCount('toAsyncIterable(source$, { prefetch }): prefetch', prefetch, 1);
+  checkObservable('toAsyncIterable: source$', source$);
+  checkCount('toAsyncIterable: prefetch', prefetch, 1);
   return { [Symbol.asyncIterator]: () => iterate(source$, prefetch) };
 }
 

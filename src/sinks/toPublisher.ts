@@ -28,7 +28,7 @@ import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js'
  * @see https://github.com/reactive-streams/reactive-streams-jvm
  */
 export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
-  checkObservable('toPublisher(source$): source$', source$);
+  checkObservable('toPublisher: source$', source$);
   return {
     subscribe(subscriber) {
       if (subscriber === null || subscriber === undefined) {

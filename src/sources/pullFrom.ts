@@ -54,7 +54,7 @@ export interface PullOptions {
  */
 export function pullFrom<T>(input: PullInput<T>, options: PullOptions = {}): Observable<T> {
   const { batch = 128 } = options;
-  checkCount('pullFrom(input, { batch }): batch', batch, 1);
+  checkCount('pullFrom: batch', batch, 1);
   if (typeof input === 'function') {
     return new DemandObservable((sink) => readProducer(input, batch, sink));
   }
@@ -77,7 +77,7 @@ export function pullFrom<T>(input: PullInput<T>, options: PullOptions = {}): Obs
   }
   const given = isObservable(input) ? 'an Observable, which pushes: see boundedBuffer' : String(input);
   throw new TypeError(
-    'pullFrom(input): input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a ' +
+    'pullFrom: input must be an iterable, an async iterable, a ReadableStream, a Reactive Streams publisher or a ' +
       `read function, got ${given}`,
   );
 }

@@ -57,10 +57,10 @@ export class DemandRecorder {
       gap = 20,
       clock = performance,
     } = options;
-    checkCount('new DemandRecorder({ limit }): limit', limit, 1);
-    checkCount('new DemandRecorder({ subscriptions }): subscriptions', subscriptions, 1);
-    checkTime('new DemandRecorder({ frame }): frame', frame);
-    checkCount('new DemandRecorder({ gap }): gap', gap, 1);
+    checkCount('DemandRecorder: limit', limit, 1);
+    checkCount('DemandRecorder: subscriptions', subscriptions, 1);
+    checkTime('DemandRecorder: frame', frame);
+    checkCount('DemandRecorder: gap', gap, 1);
     this.#options = { title, limit, subscriptions, frame, gap, clock };
   }
 

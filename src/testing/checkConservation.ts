@@ -49,7 +49,7 @@ export function checkConservation<T, R>(
   build: (onDrop: (value: T, reason: DropReason) => void) => OperatorFunction<T, R>,
   { demand = 'forwards', working = 0 }: CheckConservationOptions = {},
 ): OperatorFunction<T, R> {
-  checkFunction('checkConservation(name, build): build', build);
+  checkFunction('checkConservation: build', build);
   checkCount('checkConservation: working', working, 0, true);
   return (source) =>
     new DemandObservable<R>((downstream) => {

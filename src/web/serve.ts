@@ -41,7 +41,7 @@ export function serve<T, X>(
   port: Port<X>,
   { transfer }: ServeOptions<T, X> = {},
 ): Subscription {
-  checkObservable('serve(source$, port): source$', source$);
+  checkObservable('serve: source$', source$);
   let subscribed = false;
   /** Whether the other side knows that the stream has ended. */
   let ended = false;

@@ -27,7 +27,7 @@ export function toReadableStream<T>(
   source$: Observable<T>,
   strategy: QueuingStrategy<T> = {},
 ): ReadableStream<T> {
-  checkObservable('toReadableStream(source$): source$', source$);
+  checkObservable('toReadableStream: source$', source$);
   const { highWaterMark = 1 } = strategy;
   let subscriber: DemandSubscriber<T> | undefined;
   let failure: { readonly error: unknown } | undefined;

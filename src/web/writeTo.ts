@@ -39,7 +39,7 @@ export function writeTo<T>(
   { signal }: WriteToOptions = {},
 ): Promise<void> {
   // Throws where it is written; what the stream objects to rejects.
-  checkObservable('writeTo(source$, writable): source$', source$);
+  checkObservable('writeTo: source$', source$);
   return write(source$, writable, signal);
 }
 
