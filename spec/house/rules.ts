@@ -36,13 +36,13 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 287, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 310, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     [
       'src/buffer/PolicyBuffer.ts',
       { limit: 130, reason: 'every policy, in values or in what sizeOf measures' },
     ],
-    ['src/chain/Stage.ts', { limit: 259, reason: 'all that is known of one native operator' }],
+    ['src/chain/Stage.ts', { limit: 271, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/DemandSubscriber.ts',
       { limit: 191, reason: 'the public class: every signal of a Subscriber' },
@@ -50,7 +50,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   ],
 );
 
-const BUDGET = { foundation: 558, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 593, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */

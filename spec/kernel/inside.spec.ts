@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   asapScheduler,
   BehaviorSubject,
+  concatAll,
   concatMap,
   delay,
   endWith,
@@ -27,6 +28,8 @@ import { TestScheduler } from 'rxjs/testing';
 import {
   boundedBuffer,
   bufferWithCount,
+  bufferWithTimeOrCount,
+  DemandSubscriber,
   dropLatest,
   prefetch,
   pullFrom,
@@ -43,11 +46,11 @@ type Numbers = Observable<number>;
 const slow = (n: number) => timer(1).pipe(map(() => n));
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** How far an endless source is drawn while the consumer, who asked for one value, waits. */
-function drawnFor(pipeline: (numbers$: Numbers) => Observable<unknown>): number {
+/** How far an endless source is drawn while the consumer, who asked for so many values, waits. */
+function drawnFor(pipeline: (numbers$: Numbers) => Observable<unknown>, asked = 1): number {
   const source = counting('pulled');
   inVirtualTime(200, (at) => {
-    const { log, consumer } = requesting<unknown>(1);
+    const { log, consumer } = requesting<unknown>(asked);
     pipeline(source.source$).subscribe(consumer);
     at(199, () => {
       expect(log).not.toContainEqual({ error: expect.anything() });
@@ -141,6 +144,11 @@ describe('an endless source is held at the window', () => {
     ['tapDemand, after more of it', WINDOW, (group$) => group$.pipe(concatMap(slow), delay(1), tapDemand())],
     ['two of ours', 3 * WINDOW, (group$) => group$.pipe(tapDemand(), concatMap(slow), tapDemand())],
     ['prefetch', 2 * WINDOW, (group$) => group$.pipe(mergeMap(slow, 2), prefetch(2))],
+    [
+      'bufferWithTimeOrCount',
+      2 * WINDOW,
+      (group$) => group$.pipe(delay(1), bufferWithTimeOrCount({ count: 2, time: 2 })),
+    ],
     ['rateLimit', WINDOW, (group$) => group$.pipe(concatMap(slow), rateLimit({ permits: 1, per: 50 }))],
     [
       'groups again',
@@ -160,6 +168,70 @@ describe('an endless source is held at the window', () => {
       ),
     );
     expect(drawn).toBeLessThanOrEqual(bound);
+  });
+
+  it('though sources inside a group are drawn from when nothing else is on its way', () => {
+    const drawn = drawnFor(
+      (numbers$) =>
+        numbers$.pipe(
+          groupBy(() => 0),
+          mergeMap((group$) =>
+            group$.pipe(
+              concatMap((n) => pullFrom([n])),
+              prefetch(1),
+            ),
+          ),
+        ),
+      3,
+    );
+    expect(drawn).toBeLessThanOrEqual(WINDOW);
+  });
+});
+
+describe('all that there is comes and completes, with a window of two,', () => {
+  it.each<[string, (group$: Numbers) => Observable<unknown>]>([
+    ['startWith', (group$) => group$.pipe(startWith(-1), tapDemand())],
+    ['endWith', (group$) => group$.pipe(delay(1), endWith(-1), rateLimit({ permits: 3, per: 1 }))],
+    ['mergeMap', (group$) => group$.pipe(mergeMap(slow, 2), tapDemand())],
+    ['windowWithCount', (group$) => group$.pipe(startWith(-1), windowWithCount(3), concatAll(), prefetch(1))],
+    [
+      'groups of sources',
+      (group$) =>
+        group$.pipe(
+          groupBy((n) => n % 5),
+          mergeMap((inner$) =>
+            inner$.pipe(
+              startWith(-1),
+              concatMap((n) => pullFrom([n])),
+              tapDemand(),
+            ),
+          ),
+        ),
+    ],
+  ])('through %s above an operator of ours in groups', (_, ours) => {
+    inVirtualTime(1000, (at) => {
+      const out: unknown[] = [];
+      const consumer = new DemandSubscriber<unknown>(
+        {
+          start: (demand) => demand.request(Infinity),
+          next: (value) => out.push(value),
+          complete: () => out.push('complete'),
+        },
+        { inFlight: 2 },
+      );
+      pullFrom(numbers(40))
+        .pipe(
+          groupBy((n) => n % 3),
+          mergeMap(ours),
+        )
+        .subscribe(consumer);
+      at(999, () => {
+        expect(out.at(-1)).toBe('complete');
+        expect(out.filter((value) => Number(value) >= 0).sort((a, b) => Number(a) - Number(b))).toEqual(
+          numbers(40),
+        );
+      });
+    });
   });
 });
 

@@ -57,6 +57,8 @@ export class Chain {
   #arrived = 0;
   /** Where the way of that item began; undefined for an item of a source that knows no demand. */
   #origin: Stage | undefined;
+  /** Whether that item came in, or went on by itself, while none was on the stack of the chain below. */
+  #apart = false;
   /** The operator that holds that item, as far as it shows: the last one that says so. */
   #resting: Stage | undefined;
   /** Work that the items on the stack left behind, for as long as it shows whether it lasts, and where. */
@@ -170,13 +172,14 @@ export class Chain {
    */
   pull<T>(source: Source, subscriber: Subscriber<T>, cursor: Cursor<T>): boolean {
     const { account, window } = this;
-    let more = account.wanted > 0 && source.stage.inFlight < window && this.#silent < SILENT_ITEMS;
+    let more = account.wanted > 0 && source.stage.inFlight < window;
     // The end of what has nothing more to give needs no demand.
     if (!more && (!cursor.ended || source.closed)) {
       return false;
     }
     this.visits++;
     this.#origin = source.stage;
+    this.#apart = this.#below?.chain.inside === false;
     try {
       while (more) {
         if (!cursor.advance()) {
@@ -210,6 +213,8 @@ export class Chain {
     const start = this.#start;
     const outer = this.#origin;
     const resting = this.#resting;
+    const apart = this.#apart;
+    this.#apart = this.#below?.chain.inside === false;
     this.#start = this.#entries;
     this.visits++;
     this.#origin = origin;
@@ -221,6 +226,7 @@ export class Chain {
       this.#start = start;
       this.visits--;
       this.#origin = outer;
+      this.#apart = apart;
       this.#resting = resting;
     }
   }
@@ -230,7 +236,8 @@ export class Chain {
    * and it has work or waits for other sources, it holds the item.
    */
   pass<T>(stage: Stage, below: Stage, next: (value: T) => void, value: T): void {
-    if (this.visits === 0) {
+    // What comes out of here has the chain below draw the next item while it is on the stack.
+    if (this.visits === 0 || (this.#apart && this.#below?.chain.inside)) {
       const origin = stage.owner() ?? this.#carried();
       this.visit(origin, stage.subscriber, stage.subscriber.next, value);
       this.settleLater();

@@ -222,7 +222,6 @@ export class Stage {
     const { held } = entry;
     entry.release(Infinity);
     if (entry.completed && !this.work.has(entry.subscriber)) {
-      this.#past?.release(Infinity);
       this.#past = entry;
       // They are still at work, but count for nobody who could be drawn from.
       for (let i = 0; i < held; i++) {
@@ -277,9 +276,6 @@ export class Stage {
       if (!entry.keeps(this)) {
         entry.release(Infinity);
       }
-    }
-    if (this.work.size === 0) {
-      this.#past?.release(Infinity);
     }
   }
 
