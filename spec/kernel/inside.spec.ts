@@ -278,6 +278,14 @@ describe('an operator of ours loses nothing', () => {
           mergeMap((g$) => g$.pipe(bufferWithCount(2))),
         ),
     ],
+    [
+      'more shared groups than the window has places',
+      ($) =>
+        $.pipe(
+          groupBy((n) => n % 20),
+          mergeMap((g$) => g$.pipe(shareWithDemand())),
+        ),
+    ],
   ])('inside %s', (_, pipeline) => {
     for (const source of [pullFrom, from]) {
       const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));

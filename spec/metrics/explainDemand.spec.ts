@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { delay, map, mergeMap, NEVER, Observable, Subject, share } from 'rxjs';
-import { boundedBuffer, DemandObservable, DemandSubscriber, prefetch, pullFrom } from '../../src/index.js';
+import {
+  boundedBuffer,
+  DemandObservable,
+  DemandSubscriber,
+  prefetch,
+  pullFrom,
+  shareWithDemand,
+} from '../../src/index.js';
 import { explainDemand } from '../../src/metrics/index.js';
 
 function consume<T>(source$: Observable<T>, n = 0): DemandSubscriber<T> {
@@ -63,6 +70,20 @@ describe('explainDemand', () => {
       expect(explainDemand(consumer).text).toContain('1 native, carry none');
       consumer.unsubscribe();
     }
+  });
+
+  it('follows what is shared', () => {
+    const consumer = consume(
+      new Subject<number>().pipe(boundedBuffer({ capacity: 10 }), shareWithDemand()),
+      1,
+    );
+    expect(explainDemand(consumer).text.split('\n')).toEqual([
+      'DemandSubscriber: 1 requested, 0 of 1024 waiting',
+      '  shareWithDemand: 1 requested, 0 of 1024 waiting',
+      '    boundedBuffer: 1 requested, 0 of 10 waiting',
+      expect.stringMatching(/^ {6}no source that honours demand: /),
+    ]);
+    consumer.unsubscribe();
   });
 
   it('follows every source of a join', () => {

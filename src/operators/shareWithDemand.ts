@@ -86,6 +86,7 @@ export function shareWithDemand<T>(options: ShareWithDemandOptions<T> = {}): Mon
         const joined = share;
         joined.join(member);
         return {
+          upstream: joined.upstream,
           start: () => joined.connect(source),
           request: (n) => {
             member.request(n);
