@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asyncScheduler, delay, mergeMap, NEVER, type Observable, of, Subject } from 'rxjs';
+import { asyncScheduler, defer, delay, finalize, mergeMap, NEVER, type Observable, of, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { requestInBatches } from '../../bench/consumers.js';
 import { type Capacity, settled, simulate } from '../../bench/simulation/adaptive.js';
@@ -10,6 +10,7 @@ import {
   losslessPause,
   prefetch,
   pullFrom,
+  rateLimit,
   shareWithDemand,
 } from '../../src/index.js';
 import { ConcurrencyLimit } from '../../src/parts/ConcurrencyLimit.js';
@@ -153,7 +154,7 @@ describe('adaptiveDemand', () => {
 describe('below it, a consumer that is silent', () => {
   const VALUES = 1000;
 
-  /** When each of the values came, in ms, of a minute; `consume` subscribes to them and tells of each. */
+  /** When each of the values came, in ms, of two minutes; `consume` subscribes to them and tells of each. */
   function comings(
     limits: { min: number; max: number },
     consume: (source$: Observable<number>, came: () => void) => Demand | undefined,
@@ -165,7 +166,7 @@ describe('below it, a consumer that is silent', () => {
       const consumer = consume(source$.pipe(adaptiveDemand({ ...limits, clock: asyncScheduler })), () =>
         times.push(asyncScheduler.now()),
       );
-      asyncScheduler.schedule(() => consumer?.unsubscribe(), 60_000);
+      asyncScheduler.schedule(() => consumer?.unsubscribe(), 120_000);
       scheduler.flush();
     });
     return times;
@@ -191,12 +192,13 @@ describe('below it, a consumer that is silent', () => {
       return consumer;
     };
 
-  // One more than the limit is let through after 1 s, then 2, 4, ...: 2 in all, 3, 5, 9, 17, 33, 65, 129.
+  // The limit of 1 is doubled each second.
   it.each<[string, first: number, each: number, work: number, known: number]>([
     ['waits for all of its five', 5, 5, 0, 3000],
     ['works on its five for 10 ms', 5, 5, 10, 3000],
-    ['asks for 96 of its 128', 128, 96, 0, 8000],
+    ['asks for 96 of its 128', 128, 96, 0, 7000],
     ['asks for half of its ten', 10, 5, 1, 3000],
+    ['takes as many as max', 100, 100, 10, 7000],
   ])('%s, and gets all, without a wait once that is known', (_, first, each, work, known) => {
     const times = comings({ min: 1, max: 100 }, inBatches(first, each, work));
     expect(times).toHaveLength(VALUES);
@@ -204,10 +206,15 @@ describe('below it, a consumer that is silent', () => {
     expect(times.at(-1)).toBeLessThanOrEqual(known + (VALUES / each) * work);
   });
 
-  it('asks for more than max at once, and gets so much', () => {
-    const times = comings({ min: 1, max: 4 }, inBatches(1000, 1000, 0));
-    expect(times).toHaveLength(VALUES);
-  });
+  it.each([5, 16, VALUES])(
+    'asks for %i, more than max, at once: it gets so much after a minute, and then always',
+    (batch) => {
+      const times = comings({ min: 1, max: 4 }, inBatches(batch, batch, 10));
+      expect(times.filter((time) => time < 60_000)).toHaveLength(4);
+      expect(times[batch - 1]).toBe(60_000 + 1000 * Math.ceil(Math.log2(batch / 8)));
+      expect(times).toHaveLength(VALUES);
+    },
+  );
 
   it('asks in batches, but by requests of one: each batch waits, and comes', () => {
     const times = comings({ min: 1, max: 100 }, inBatches(5, 5, 10, true));
@@ -224,9 +231,9 @@ describe('below it, a consumer that is silent', () => {
     ['prefetch', (source$) => source$.pipe(prefetch(4))],
     ['losslessPause', (source$) => source$.pipe(losslessPause(NEVER))],
     ['shareWithDemand', (source$) => source$.pipe(shareWithDemand())],
-    ['mergeMap', (source$) => source$.pipe(mergeMap((value) => of(value).pipe(delay(1)), 4))],
+    ['rateLimit', (source$) => source$.pipe(rateLimit({ permits: 1, per: 1, burst: 8 }))],
   ])('is %s, which asks in steps, and lets all through', (_, through) => {
-    const times = comings({ min: 1, max: 4 }, (source$, came) => {
+    const times = comings({ min: 1, max: 16 }, (source$, came) => {
       const consumer = new DemandSubscriber<number>({
         start: (demand) => demand.request(Infinity),
         next: came,
@@ -238,9 +245,43 @@ describe('below it, a consumer that is silent', () => {
     expect(times.at(-1)).toBeLessThanOrEqual(6000);
   });
 
-  it('works for long, and gets no more than the limit once it is known how long', () => {
+  it.each([
+    [1, 4],
+    [2, 10],
+  ])(
+    'is a native operator that works asynchronously: from %i to %i are in it, and none waits',
+    (min, max) => {
+      let working = 0;
+      const most: number[] = [];
+      const work = (value: number) =>
+        defer(() => {
+          most.push(++working);
+          return of(value).pipe(delay(10));
+        }).pipe(finalize(() => working--));
+      const times = comings({ min, max }, (source$, came) => {
+        const consumer = new DemandSubscriber<number>({
+          start: (demand) => demand.request(Infinity),
+          next: came,
+        });
+        source$.pipe(mergeMap(work)).subscribe(consumer);
+        return consumer;
+      });
+      expect(times).toHaveLength(VALUES);
+      expect(most[0]).toBe(1);
+      expect(Math.max(...most.slice(0, 20))).toBe(min);
+      expect(Math.max(...most)).toBe(max);
+      expect(times.at(-1)).toBeLessThan((1.3 * VALUES * 10) / max);
+    },
+  );
+
+  it.each([
+    [4, 5000],
+    [1, 5000],
+    [1, 30_000],
+    [1, 59_000],
+  ])('works for long: with a min of %i and %i ms, never more than max are in flight', (min, work) => {
     const handled: number[] = [];
-    const times = comings({ min: 4, max: 4 }, (source$, came) => {
+    const times = comings({ min, max: 4 }, (source$, came) => {
       const consumer = new DemandSubscriber<number>({
         start: (demand) => demand.request(100),
         next: (_, demand) => {
@@ -248,7 +289,7 @@ describe('below it, a consumer that is silent', () => {
           asyncScheduler.schedule(() => {
             handled.push(asyncScheduler.now());
             demand.request(1);
-          }, 5000);
+          }, work);
         },
       });
       source$.subscribe(consumer);
@@ -256,9 +297,8 @@ describe('below it, a consumer that is silent', () => {
     });
     const inFlightAt = (at: number) =>
       times.filter((time) => time <= at).length - handled.filter((time) => time <= at).length;
-    expect(inFlightAt(999)).toBe(4);
-    expect(inFlightAt(4999)).toBe(4 + 8);
-    for (let at = 10_000; at < 60_000; at += 100) expect(inFlightAt(at)).toBe(4);
+    const most = Array.from({ length: 1200 }, (_, i) => inFlightAt(100 * i));
+    expect(Math.max(...most)).toBe(4);
   });
 
   it('is waited for as long as patience says', () => {
@@ -270,7 +310,7 @@ describe('below it, a consumer that is silent', () => {
           2,
           2,
           0,
-        )(pullFrom([1, 2]).pipe(adaptiveDemand({ min: 1, max: 1, patience, clock: asyncScheduler })), () =>
+        )(pullFrom([1, 2]).pipe(adaptiveDemand({ min: 1, max: 2, patience, clock: asyncScheduler })), () =>
           times.push(asyncScheduler.now()),
         );
         asyncScheduler.schedule(() => consumer.unsubscribe(), 60_000);

@@ -110,18 +110,19 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     const { account, window } = this.stage.chain;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
+    const exact = direct || producer?.exact === true;
     const credit = this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item. Mostly that
     // shows without counting what is in flight.
-    if (!direct && window - credit < credit) {
+    if (!exact && window - credit < credit) {
       return false;
     }
     const wanted =
       (direct ? account.wanted : Math.min(account.wanted, window - this.stage.inFlight)) - credit;
-    if (!(wanted > 0) || (!direct && wanted < credit) || this.closed) {
+    if (!(wanted > 0) || (!exact && wanted < credit) || this.closed) {
       return false;
     }
-    const asked = direct || producer?.later || !this.#synchronous ? wanted : 1;
+    const asked = exact || producer?.later || !this.#synchronous ? wanted : 1;
     this.#credit += asked;
     producer?.request(asked);
     this.#synchronous = this.#credit < credit + asked;

@@ -10,11 +10,11 @@ import { checkCount, checkFunction, checkTime } from '../protocol/check.js';
 export interface AdaptiveDemandOptions<T = unknown> extends DropOptions<T> {
   /** The least limit, and the first one: a positive integer. */
   readonly min: number;
-  /** The greatest limit that is found: a positive integer, at least `min`. */
+  /** The greatest limit: a positive integer, at least `min`; at least what the consumer asks for at a time. */
   readonly max: number;
   /** What measures time, in ms. Default `performance`. */
   readonly clock?: { now(): number };
-  /** How long the consumer may be silent before it gets more than the limit, in ms; longer than its work takes. Default 1000. */
+  /** How long the consumer may be silent before it gets more than the limit, up to `max`, in ms. Default 1000. */
   readonly patience?: number;
   /** Called with each new limit. */
   readonly onLimit?: (limit: number) => void;
@@ -37,7 +37,8 @@ export interface AdaptiveDemandOptions<T = unknown> extends DropOptions<T> {
  * then follows it, to the number of values that are worked on and one that waits (a twentieth above 20). Every 64th window
  * it is halved, to see the latency without a queue. A consumer whose demand is unbounded says nothing, and gets all, asked for
  * `min` at a time. One that says nothing for `patience`, though it has not got all that it asked for, may wait for the rest of a
- * batch: it is given one more, then two, four, and so on, beyond `max` too, and once it asks for several, it always gets so many.
+ * batch: the limit is doubled for it, again and again, up to `max`; once it asks for several at a time, it always gets so many. More than
+ * `max` are given to nobody but a consumer that has never asked again 60 times `patience` after it got the first: its batch is larger.
  *
  * **Overflow.** A source without demand is kept, up to 1024 values; one more ends with an `OverflowError`. `onDrop` sees each
  * value that still waits when downstream leaves.
@@ -71,18 +72,17 @@ export function adaptiveDemand<T>(options: AdaptiveDemandOptions<T>): MonoTypeOp
         const more = Math.min(requested, inFlight.room) - upstream.requested;
         if (more > 0) {
           moment.ask(upstream, more, now ?? moment.now());
-        } else if (requested > 0 && inFlight.room <= 0) {
+        } else if (requested > 0 && inFlight.waits) {
           timer ??= asyncScheduler.schedule(passed, patience);
         }
       };
       const passed = () => {
         timer = undefined;
-        if (requested > 0) {
-          inFlight.passed(patience);
-        }
+        inFlight.passed(patience);
         ask();
       };
       return {
+        exact: true,
         request: (n) => {
           requested = addDemand(requested, n);
           const { limit } = inFlight;

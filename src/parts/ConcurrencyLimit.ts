@@ -32,7 +32,7 @@ export class ConcurrencyLimit {
 
   constructor(
     private readonly min: number,
-    private readonly max: number,
+    protected readonly max: number,
   ) {
     this.limit = min;
   }

@@ -1,29 +1,36 @@
 import { Queue } from '../buffer/Queue.js';
 import { ConcurrencyLimit } from './ConcurrencyLimit.js';
 
+/** So many periods may pass before a consumer with `max` values in hand says anything: its work may take long. */
+const LONG = 60;
+
 /**
  * The values that were handed over and not answered, and how many more there may be: what `limit` says, unless the consumer
- * answers none of so many. Then either its work takes long, or it asks in batches, and waits for the rest of one. So a silent
- * consumer is given one more, then twice as many more each time (TCP probes a closed window likewise); if it then asks for several
+ * answers none of so many. Then either its work takes long, or it asks in batches, and waits for the rest of one. So the limit is
+ * doubled, up to `max`, for as long as a silence lasts (TCP probes a closed window likewise). If the consumer then asks for several
  * at once, so many as it had by then are never too many again.
  */
 export class InFlight extends ConcurrencyLimit {
   /** When each was handed over, oldest first. */
   readonly #since = new Queue<number>();
-  /** So many have ended a silence. */
-  #enough = 0;
-  /** The same, of a consumer that asks in batches. */
+  /** What the limit is raised to in a silence; 0 at other times. */
+  #raised = 0;
+  /** So many were in flight when a consumer that asks in batches last ended a silence. */
   #batch = 0;
-  /** What is given to a silent consumer beyond the limit. */
-  #extra = 0;
   /** Periods of silence. The one in which the last answer came is not one. */
   #silent = 0;
   /** How long the value took that was answered last. */
   #latency = 0;
+  #answered = false;
 
   /** How many more may be handed over; below 0 where the limit has fallen. */
   get room(): number {
-    return Math.max(this.limit, this.#batch) + this.#extra - this.#since.size;
+    return this.#most - this.#since.size;
+  }
+
+  /** Whether silence will make room. */
+  get waits(): boolean {
+    return this.room <= 0 && (this.#most < this.max || !this.#answered);
   }
 
   handedOver(time: number): void {
@@ -32,25 +39,29 @@ export class InFlight extends ConcurrencyLimit {
 
   /** The consumer asks for `n` more: it has handled as many. */
   answered(n: number, time: number): void {
-    if (this.#extra > 0) {
-      this.#enough = Math.max(this.#enough, this.#since.size);
-      this.#extra = 0;
+    if (n > 1 && this.#raised > 0) {
+      this.#batch = this.#since.size;
     }
-    if (n > 1) {
-      this.#batch = this.#enough;
-    }
-    this.#silent = this.#since.size > 0 ? -1 : 0;
+    this.#raised = 0;
     for (let left = n; left > 0 && this.#since.size > 0; left--) {
       const { size } = this.#since;
       this.#latency = time - this.#since.shift();
+      this.#answered = true;
+      this.#silent = -1;
       this.handled(this.#latency, size);
     }
   }
 
-  /** A `period` has passed in which there was demand. Where values take long, silence means nothing before twice that time. */
+  /** A `period` has passed. Where values take long, silence means nothing before twice that time. */
   passed(period: number): void {
-    if (this.room <= 0 && ++this.#silent > 0 && this.#silent * period >= 2 * this.#latency) {
-      this.#extra = 2 * this.#extra || 1;
+    const full = this.#most >= this.max;
+    const patience = full ? LONG * period : 2 * this.#latency;
+    if (this.waits && ++this.#silent > 0 && this.#silent * period >= patience) {
+      this.#raised = Math.min(2 * this.#most, full ? Infinity : this.max);
     }
+  }
+
+  get #most(): number {
+    return Math.max(this.limit, this.#batch, this.#raised);
   }
 }

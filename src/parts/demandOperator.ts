@@ -7,6 +7,8 @@ import type { DemandObserver, DemandSink } from '../protocol/Demand.js';
 
 /** One operator between two demands: what arrives from above, and what is asked from below. */
 export interface OperatorStage<T> extends Pick<DemandObserver<T>, 'start' | 'error' | 'complete'> {
+  /** A request tells it that so many values were handled. */
+  readonly exact?: boolean;
   next(value: T): void;
   request(n: number): void;
   /** The subscription to upstream has returned; what upstream had at once has come. */
@@ -37,6 +39,7 @@ export function demandOperator<T, R>(
       });
       return {
         upstream,
+        exact: stage.exact,
         request: (n) => stage.request(n),
         start: () => {
           source.subscribe(upstream);

@@ -32,6 +32,8 @@ export interface DemandSink<T> {
 export interface Producer {
   /** `true` if it never answers from inside `request`: under native operators it is then asked for a whole window. */
   readonly later?: boolean;
+  /** `true` if a request tells it that so many values were handled: native operators ask for all they may take, and for one more as each is. @internal */
+  readonly exact?: boolean | undefined;
   /** Asks for `n` more values: a positive integer or `Infinity`. Answer through the sink, now or later. */
   request(n: number): void;
   /**
