@@ -7,6 +7,7 @@ import {
   EMPTY,
   filter,
   type MonoTypeOperatorFunction,
+  mergeMap,
   type Observable,
   type OperatorFunction,
   reduce,
@@ -27,9 +28,10 @@ import {
   type PublisherSubscriber,
   prefetch,
   pullFrom,
+  tapDemand,
 } from '../../src/index.js';
 import { ROWS } from '../properties/rows.js';
-import { recorder } from '../recorder.js';
+import { recorder, requesting } from '../recorder.js';
 import { Counter, HandDriven, inVirtualTime } from './watched.js';
 
 const unpaused$ = new Subject<boolean>();
@@ -266,6 +268,24 @@ describe('native operators', () => {
     expect(counter.total).toBe(3);
     consumer.request(Infinity);
     expect([log, counter.total, counter.released]).toEqual([[0, 1, 2, 3, 4, '|'], 5, 1]);
+  });
+
+  it('case 13: nor does take(n) below an operator of ours, nor what makes many values of one ask for more than it needs', () => {
+    for (const operator of [tapDemand<number>(), boundedBuffer<number>({ capacity: 1 })]) {
+      const counter = new Counter();
+      const { log, consumer } = requesting<number>(100);
+      counter.source$.pipe(operator, take(5)).subscribe(consumer);
+      expect([log, counter.total, counter.released]).toEqual([[0, 1, 2, 3, 4, '|'], 5, 1]);
+      const twice = new Counter();
+      const many = requesting<number>(10);
+      twice.source$
+        .pipe(
+          operator,
+          mergeMap((n) => [n, n]),
+        )
+        .subscribe(many.consumer);
+      expect([many.log.length, twice.total]).toEqual([10, 5]);
+    }
   });
 
   it('case 14: take(n) delivers n though its source emits from inside next, and take(0) does not subscribe', () => {

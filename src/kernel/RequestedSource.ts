@@ -91,8 +91,11 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   #start(): void {
     this.#started = true;
+    const credit = this.#credit;
     try {
       this.producer?.start?.();
+      // What was asked for before is answered now, by an operator of ours above a source that answers at once.
+      this.#synchronous ||= this.#credit < credit;
     } catch (error) {
       this.error(error);
     }
