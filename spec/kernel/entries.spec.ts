@@ -97,17 +97,25 @@ it('withLatestFrom inside an item swallows what comes before the others have beg
   });
 });
 
-it('zip of what is deferred, inside an item, goes on after the window', () => {
-  inVirtualTime(LATER, () => {
-    const numbers$ = () => defer(() => counting('pulled', 100).source$);
-    const { log, consumer } = requesting<number>(Infinity);
+it('zip of what is deferred, inside an item, holds at the window beside one that is idle', () => {
+  inVirtualTime(LATER, (at) => {
+    const [one, other] = [counting('pulled', 1000), counting('pulled', 1000)];
+    const { consumer } = requesting(Infinity);
     pullFrom([0])
       .pipe(
-        concatMap(() => zip(numbers$(), numbers$(), numbers$())),
-        map(([n]) => n),
+        concatMap(() =>
+          zip(
+            defer(silent),
+            defer(() => one.source$),
+            defer(() => other.source$),
+          ),
+        ),
       )
       .subscribe(consumer);
-    expect(log).toHaveLength(101);
+    at(LATER - 10, () => {
+      expect([one.drawn, other.drawn]).toEqual([WINDOW, WINDOW]);
+      consumer.unsubscribe();
+    });
   });
 });
 
@@ -212,6 +220,16 @@ describe('no place is taken by an item that is swallowed in a hand-written merge
             defer(() => source$)
               .pipe(rare)
               .subscribe(subscriber);
+          });
+        }),
+    ],
+    [
+      'whose operators begin later',
+      (source$) =>
+        new Observable((subscriber) => {
+          asyncScheduler.schedule(() => {
+            defer(silent).subscribe(new RareSubscriber(subscriber));
+            defer(() => source$).subscribe(new RareSubscriber(subscriber));
           });
         }),
     ],
