@@ -98,11 +98,9 @@ export class Chain {
 
   /** What this chain feeds has been subscribed to at `stage` of a chain that stands; it will be asked at the end of the turn. */
   joinBelow(stage: Stage): void {
-    if (this.sources.length === 0) {
-      this.#below = stage;
-      stage.chain.consumer.begin();
-      this.#early = stage.chain.account.wanted;
-    }
+    this.#below = stage;
+    stage.chain.consumer.begin();
+    this.#early = stage.chain.account.wanted;
   }
 
   leave(source: Source): void {
@@ -376,7 +374,7 @@ export class Chain {
 
   #enter(stage: Stage): number {
     stage.entered = ++this.#entries;
-    stage.releaseJoins(this.#start);
+    stage.releaseJoins();
     return stage.entered;
   }
 

@@ -192,7 +192,7 @@ export class Stage {
   /** What was added is neither an operator's Subscriber nor work, but tells of the operator. */
   #learnFrom(teardown: TeardownLogic): void {
     // A second Observable was subscribed to with this subscriber (`defer`): it is not the entry of a join.
-    if (this.#joins && this.subscribing === 0 && this.downstream !== undefined) {
+    if (this.#joins && this.subscribing === 0) {
       this.#joins = false;
       this.chain.settleLater(this.downstream);
     }
@@ -213,7 +213,7 @@ export class Stage {
       if (stage === undefined || !this.chain.isNew(stage.#born)) {
         this.#holder?.release(stage?.completed === false ? Infinity : 1);
       }
-      this.#freed = stage?.completed === true;
+      this.#freed = true;
       this.chain.settleLater(this);
     }
   }
@@ -292,10 +292,10 @@ export class Stage {
     }
   }
 
-  /** An output of the operator above used up one item of every branch of a join, but of those that came in since `start`. */
-  releaseJoins(start: number): void {
+  /** An output of the operator above used up one item of every branch of a join. */
+  releaseJoins(): void {
     for (const branch of this.upstream) {
-      if ((branch.#joins || (this.#buffers && this.work.size === 0)) && branch.entered <= start) {
+      if (branch.#joins || (this.#buffers && this.work.size === 0)) {
         branch.release(1);
       }
     }
