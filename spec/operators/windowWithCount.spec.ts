@@ -116,6 +116,23 @@ describe('windowWithCount', () => {
     consumer.unsubscribe();
   });
 
+  it('asks for no more than what opens the next window where one is left at its last value', () => {
+    const values$ = new Subject<number>();
+    const windows: Observable<number>[] = [];
+    values$.pipe(windowWithCount(2)).subscribe(
+      new DemandSubscriber<Observable<number>>({
+        start: (demand) => demand.request(3),
+        next: (window$) => windows.push(window$),
+      }),
+    );
+    values$.next(0);
+    windows[0]?.pipe(take(2)).subscribe();
+    for (const value of [1, 2, 3]) values$.next(value);
+    const late: number[] = [];
+    windows[1]?.subscribe((value) => late.push(value));
+    expect(late).toEqual([2, 3]);
+  });
+
   it('asks for what opens a window only where one is requested', () => {
     let asked = 0;
     const request = (n: number) => {

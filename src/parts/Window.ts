@@ -40,7 +40,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
       return this;
     });
     this.#waiting = [first];
-    this.lacking = count;
+    this.lacking = count - 1;
     this.#received();
   }
 
@@ -50,6 +50,8 @@ export class Window<T> extends DemandObservable<T> implements Producer {
   }
 
   next(value: T): void {
+    // First, as who leaves while it is delivered lacks it no more.
+    this.lacking--;
     if (this.#over) {
       this.onDrop?.(value, 'unsubscribed');
     } else {
@@ -100,7 +102,7 @@ export class Window<T> extends DemandObservable<T> implements Producer {
   }
 
   #received(): void {
-    if (--this.lacking === 0) {
+    if (this.lacking === 0) {
       this.end(COMPLETE);
     }
   }
