@@ -295,7 +295,7 @@ export class Stage {
   /** An output of the operator above used up one item of every branch of a join. */
   releaseJoins(): void {
     for (const branch of this.upstream) {
-      if (branch.#joins || (this.#buffers && this.work.size === 0)) {
+      if (branch.#held.length > 0 && (branch.#joins || (this.#buffers && this.work.size === 0))) {
         branch.release(1);
       }
     }
