@@ -374,7 +374,9 @@ export class Chain {
 
   #enter(stage: Stage): number {
     stage.entered = ++this.#entries;
-    stage.releaseJoins();
+    if (this.held > 0 || this.#below !== undefined) {
+      stage.releaseJoins();
+    }
     return stage.entered;
   }
 
