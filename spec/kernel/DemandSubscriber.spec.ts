@@ -1,5 +1,16 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { concat, firstValueFrom, lastValueFrom, map, of, Subject, Subscriber, throwError } from 'rxjs';
+import {
+  concat,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  NEVER,
+  of,
+  onErrorResumeNextWith,
+  Subject,
+  Subscriber,
+  throwError,
+} from 'rxjs';
 import {
   type Demand,
   DemandSubscriber,
@@ -11,6 +22,18 @@ import { recorder } from '../recorder.js';
 import { unhandled, unhandledDuring } from '../unhandled.js';
 
 describe('DemandSubscriber', () => {
+  it('hears nothing more, once it has failed, of an operator that goes on where its source is released', () => {
+    for (const next of [of(2), NEVER, pullFrom([2])]) {
+      const values$ = new Subject<number>();
+      const { log, consumer } = recorder<number>({ start: (demand) => demand.request(9) });
+      onErrorResumeNext(values$, next).subscribe(consumer);
+      values$.next(1);
+      consumer.request(-1);
+      expect(log).toEqual([1, { error: expect.any(RangeError) }]);
+      expect(consumer.closed).toBe(true);
+    }
+  });
+
   it('is an RxJS Subscriber: what is added to it ends with it', () => {
     const { consumer } = recorder<number>();
     const released = jest.fn();

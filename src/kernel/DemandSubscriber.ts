@@ -214,6 +214,8 @@ export class DemandSubscriber<T> extends Subscriber<T> implements Demand {
     if (thrown instanceof OverflowError) {
       thrown.message += this.#chain.describe();
     }
+    // What is released may go on with another source (`onErrorResumeNext`).
+    this.isStopped = true;
     this.#releaseUpstream();
     this.#drain.end({ kind: 'error', error: thrown }, true);
   }
