@@ -6,7 +6,7 @@ import {
   map,
   NEVER,
   of,
-  onErrorResumeNextWith,
+  onErrorResumeNext,
   Subject,
   Subscriber,
   throwError,
