@@ -29,8 +29,8 @@ export interface ControlledRequestOptions<T>
  * **Overflow.** What a source without demand sends meanwhile waits, up to `capacity` (default 1024) values; one more ends
  * with an `OverflowError` that carries them.
  *
- * **Errors.** A number that is neither a positive integer nor `Infinity` ends with a `RangeError`, an error of `requests$`
- * with that error; its completion changes nothing.
+ * **Errors.** An upstream error follows the values that wait, unless `errors` is `'first'`. A number that is neither a positive
+ * integer nor `Infinity` ends with a `RangeError`, an error of `requests$` with that error; its completion changes nothing.
  *
  * @param requests$ an Observable of numbers, or a `DemandHandle`
  *

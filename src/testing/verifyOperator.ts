@@ -4,7 +4,7 @@ import type { DemandSink, Producer } from '../protocol/Demand.js';
 import type { Publisher } from '../protocol/Publisher.js';
 import { pullFrom } from '../sources/pullFrom.js';
 import { DemandProbe } from './DemandProbe.js';
-import { type Law, tryLaws, Untested, type Verification } from './laws/ConformanceError.js';
+import { on, type Trial, tryLaws, Untested, type Verification } from './laws/ConformanceError.js';
 import { type DemandKind, OPERATOR_LAWS, type OperatorSubject } from './laws/operatorLaws.js';
 import { PUBLISHER_LAWS, type PublisherSubject } from './laws/publisherLaws.js';
 import { publisherOf } from './laws/publisherOf.js';
@@ -59,31 +59,20 @@ export function verifyOperator(
     guarded: true,
     ...{ single, collect, settle },
   };
-  const asSource = PUBLISHER_LAWS.map((law) => on(law, subject));
-  const between = OPERATOR_LAWS.map((law) =>
-    on<OperatorSubject>(law, { operator, demand, perOutput, settle }),
-  );
-  const asSubscriber: Law<undefined> = {
+  const between = on<OperatorSubject>(OPERATOR_LAWS, { operator, demand, perOutput, settle });
+  const asSubscriber: Trial = {
     rule: '4.1',
     async holds() {
       if (perOutput !== 1) throw new Untested('section 2 is tried on operators that hand on each value');
-      await tryLaws(
-        SUBSCRIBER_LAWS,
-        { subscribe: (publisher) => operated(publisher, operator()), settle },
-        settle,
-      );
+      const subscribe = (publisher: Publisher<number>) => operated(publisher, operator());
+      await tryLaws(on(SUBSCRIBER_LAWS, { subscribe, settle }), settle);
     },
   };
-  const laws = [...asSource, ...between, asSubscriber];
+  const trials = [...on(PUBLISHER_LAWS, subject), ...between, asSubscriber];
   return tryLaws(
-    laws.filter(({ rule }) => !(rule in except)),
-    undefined,
+    trials.filter(({ rule }) => !(rule in except)),
     settle,
   );
-}
-
-function on<S>({ rule, holds }: Law<S>, subject: S): Law<undefined> {
-  return { rule, holds: () => holds(subject) };
 }
 
 /** The operator as a Reactive Streams processor, in the hand. */

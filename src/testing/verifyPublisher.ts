@@ -1,5 +1,5 @@
 import type { Publisher } from '../protocol/Publisher.js';
-import { tryLaws, type Verification } from './laws/ConformanceError.js';
+import { on, tryLaws, type Verification } from './laws/ConformanceError.js';
 import { PUBLISHER_LAWS, type PublisherSubject } from './laws/publisherLaws.js';
 import { fewTurns, type Settle } from './laws/settle.js';
 
@@ -40,5 +40,5 @@ export function verifyPublisher<T>(
   { settle = fewTurns, ...options }: VerifyOptions<Publisher<T>> = {},
 ): Promise<Verification> {
   const subject: PublisherSubject<unknown> = { ...options, create, settle };
-  return tryLaws(PUBLISHER_LAWS, subject, settle);
+  return tryLaws(on(PUBLISHER_LAWS, subject), settle);
 }

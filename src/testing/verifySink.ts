@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { tryLaws, type Verification } from './laws/ConformanceError.js';
+import { on, tryLaws, type Verification } from './laws/ConformanceError.js';
 import { fewTurns, type Settle } from './laws/settle.js';
 import { type Running, SINK_LAWS } from './laws/sinkLaws.js';
 
@@ -35,5 +35,5 @@ export function verifySink(
   run: (source$: Observable<number>) => Running,
   { failing, ahead = 16, settle = fewTurns }: VerifySinkOptions = {},
 ): Promise<Verification> {
-  return tryLaws(SINK_LAWS, { run, failing, ahead, settle }, settle);
+  return tryLaws(on(SINK_LAWS, { run, failing, ahead, settle }), settle);
 }

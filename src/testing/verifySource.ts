@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { type Law, tryLaws, type Verification } from './laws/ConformanceError.js';
+import { on, tryLaws, type Verification } from './laws/ConformanceError.js';
 import { NATIVE_LAWS, type NativeSubject } from './laws/nativeLaws.js';
 import { PUBLISHER_LAWS, type PublisherSubject } from './laws/publisherLaws.js';
 import { publisherOf } from './laws/publisherOf.js';
@@ -31,16 +31,10 @@ export function verifySource<T>(
     settle,
     guarded: true,
   };
-  const publishers = PUBLISHER_LAWS.map((law) =>
-    on(law, { ...subject, create: (count) => publisherOf<unknown>(create(count)) }),
-  );
-  const natives = NATIVE_LAWS.map((law) =>
-    on<NativeSubject<unknown>>(law, { create, settle, most: options.most }),
-  );
-  return tryLaws([...publishers, ...natives], undefined, settle);
-}
-
-/** A law with its subject. */
-function on<S>({ rule, holds }: Law<S>, subject: S): Law<undefined> {
-  return { rule, holds: () => holds(subject) };
+  const asPublisher = on(PUBLISHER_LAWS, {
+    ...subject,
+    create: (count) => publisherOf<unknown>(create(count)),
+  });
+  const natives = on<NativeSubject<unknown>>(NATIVE_LAWS, { create, settle, most: options.most });
+  return tryLaws([...asPublisher, ...natives], settle);
 }

@@ -1,5 +1,5 @@
 import type { Publisher } from '../protocol/Publisher.js';
-import { tryLaws, type Verification } from './laws/ConformanceError.js';
+import { on, tryLaws, type Verification } from './laws/ConformanceError.js';
 import { fewTurns, type Settle } from './laws/settle.js';
 import { type Puppet, SUBSCRIBER_LAWS } from './laws/subscriberLaws.js';
 
@@ -26,5 +26,5 @@ export function verifySubscriber(
   subscribe: (publisher: Publisher<number>) => Puppet,
   { settle = fewTurns }: { readonly settle?: Settle } = {},
 ): Promise<Verification> {
-  return tryLaws(SUBSCRIBER_LAWS, { subscribe, settle }, settle);
+  return tryLaws(on(SUBSCRIBER_LAWS, { subscribe, settle }), settle);
 }

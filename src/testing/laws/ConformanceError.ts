@@ -43,6 +43,14 @@ export interface Law<S> {
   readonly holds: (subject: S) => Promise<void> | void;
 }
 
+/** A law with its subject. */
+export type Trial = Law<void>;
+
+/** The laws, to be tried on `subject`. */
+export function on<S>(laws: readonly Law<S>[], subject: S): Trial[] {
+  return laws.map(({ rule, holds }) => ({ rule, holds: () => holds(subject) }));
+}
+
 /** What {@link verifySource} and its like answer. */
 export interface Verification {
   /** The rules that were tested, and hold. */
@@ -54,14 +62,14 @@ export interface Verification {
 /** Thrown by a law that has not what it needs to test this subject. */
 export class Untested extends Error {}
 
-/** Tries each law on the subject, all of them, and then throws one error for all that do not hold. */
-export async function tryLaws<S>(laws: readonly Law<S>[], subject: S, settle: Settle): Promise<Verification> {
+/** Tries all of them, and then throws one error for all that do not hold. */
+export async function tryLaws(trials: readonly Trial[], settle: Settle): Promise<Verification> {
   const broken: BrokenRule[] = [];
   const untested: { rule: string; reason: string }[] = [];
   const held = new Set<string>();
-  for (const { rule, holds } of laws) {
+  for (const { rule, holds } of trials) {
     try {
-      await holds(subject);
+      await holds();
       held.add(rule);
     } catch (error) {
       if (error instanceof Untested) {
