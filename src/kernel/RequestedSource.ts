@@ -113,7 +113,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     const { account, window } = this.stage.chain;
     // With no native operator between, requests go up as they are, and nothing can be left in flight.
     const direct = this.stage.downstream === undefined;
-    const exact = direct || producer?.exact === true;
+    const exact = direct || producer?.exact;
     const credit = this.#credit;
     // A source that answers later is topped up when half its credit is used: no request for every single item. Mostly that
     // shows without counting what is in flight.

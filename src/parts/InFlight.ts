@@ -7,16 +7,14 @@ const LONG = 60;
 /**
  * The values that were handed over and not answered, and how many more there may be: what `limit` says, unless the consumer
  * answers none of so many. Then either its work takes long, or it asks in batches, and waits for the rest of one. So the limit is
- * doubled, up to `max`, for as long as a silence lasts (TCP probes a closed window likewise). If the consumer then asks for several
- * at once, so many as it had by then are never too many again.
+ * doubled, up to `max`, for as long as a silence lasts (TCP probes a closed window likewise), and stays so for a consumer that then
+ * asks for several at once.
  */
 export class InFlight extends ConcurrencyLimit {
   /** When each was handed over, oldest first. */
   readonly #since = new Queue<number>();
-  /** What the limit is raised to in a silence; 0 at other times. */
+  /** What the limit is raised to, in a silence and for a consumer that asks in batches; 0 for any other. */
   #raised = 0;
-  /** So many were in flight when a consumer that asks in batches last ended a silence. */
-  #batch = 0;
   /** Periods of silence. The one in which the last answer came is not one. */
   #silent = 0;
   /** How long the value took that was answered last. */
@@ -39,10 +37,9 @@ export class InFlight extends ConcurrencyLimit {
 
   /** The consumer asks for `n` more: it has handled as many. */
   answered(n: number, time: number): void {
-    if (n > 1 && this.#raised > 0) {
-      this.#batch = this.#since.size;
+    if (n === 1) {
+      this.#raised = 0;
     }
-    this.#raised = 0;
     for (let left = n; left > 0 && this.#since.size > 0; left--) {
       const { size } = this.#since;
       this.#latency = time - this.#since.shift();
@@ -62,6 +59,6 @@ export class InFlight extends ConcurrencyLimit {
   }
 
   get #most(): number {
-    return Math.max(this.limit, this.#batch, this.#raised);
+    return Math.max(this.limit, this.#raised);
   }
 }
