@@ -7,6 +7,7 @@ import {
   combineLatest,
   concatMap,
   defer,
+  delay,
   filter,
   finalize,
   groupBy,
@@ -18,11 +19,12 @@ import {
   of,
   Subject,
   Subscriber,
+  take,
   timer,
   withLatestFrom,
   zip,
 } from 'rxjs';
-import { dropLatest, prefetch, pullFrom, rateLimit } from '../../src/index.js';
+import { batchWhileBusy, dropLatest, prefetch, pullFrom, rateLimit } from '../../src/index.js';
 import { requesting } from '../recorder.js';
 import { counting, inVirtualTime, silent, WINDOW } from './counting.js';
 
@@ -114,6 +116,37 @@ it('zip of what is deferred, inside an item, holds at the window beside one that
       .subscribe(consumer);
     at(LATER - 10, () => {
       expect([one.drawn, other.drawn]).toEqual([WINDOW, WINDOW]);
+      consumer.unsubscribe();
+    });
+  });
+});
+
+it('no place is taken by an item of which the work was given up while it was on its way', () => {
+  inVirtualTime(LATER, () => {
+    const { log, consumer } = requesting<number>(3, { inFlight: 2 });
+    counting('pulled')
+      .source$.pipe(
+        mergeMap((n) => merge(of(n).pipe(delay(LATER)), of(n)).pipe(take(1))),
+        filter((n) => n % 100 === 99),
+      )
+      .subscribe(consumer);
+    expect(log).toEqual([99, 199, 299]);
+    consumer.unsubscribe();
+  });
+});
+
+it('an operator of ours inside an item draws ahead from a source of its own as far as it may', () => {
+  inVirtualTime(LATER, (at) => {
+    const source = counting('pulled');
+    const { consumer } = requesting<number>(1);
+    pullFrom([0])
+      .pipe(
+        mergeMap(() => merge(source.source$, silent()).pipe(batchWhileBusy({ max: 100 }))),
+        concatMap(() => NEVER),
+      )
+      .subscribe(consumer);
+    at(LATER - 10, () => {
+      expect(source.drawn).toBe((WINDOW + 1) * 100);
       consumer.unsubscribe();
     });
   });
