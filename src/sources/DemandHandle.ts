@@ -7,6 +7,9 @@ import type { Demand } from '../protocol/Demand.js';
  *
  * Requests made before the first subscription are remembered, as one sum.
  *
+ * **Errors.** A request that is neither a positive integer nor `Infinity` ends the stream below with a `RangeError`; while nobody is
+ * subscribed it throws it.
+ *
  * @example
  * ```ts
  * import { controlledRequest, DemandHandle, pullFrom } from 'rxjs-backpressure';
