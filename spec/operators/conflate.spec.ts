@@ -49,6 +49,42 @@ describe('conflate', () => {
   });
 });
 
+describe('conflateByKey, where another value comes from inside merge', () => {
+  const summing = (
+    overflow: 'dropOldest' | 'replaceLatest',
+    values: number[],
+    within: (sum: number) => number,
+  ) => {
+    const source$ = new Subject<number>();
+    const { log, consumer } = recorder<number>();
+    const dropped: number[] = [];
+    let merged = 0;
+    const merge = (waiting: number, value: number) => {
+      merged++;
+      const more = within(waiting + value);
+      if (more > 0) source$.next(more);
+      return waiting + value;
+    };
+    source$
+      .pipe(conflateByKey((n) => n % 10, { maxKeys: 2, overflow, merge, onDrop: (n) => dropped.push(n) }))
+      .subscribe(consumer);
+    for (const value of values) source$.next(value);
+    consumer.request(9);
+    return { log, dropped, merged };
+  };
+
+  it('does not merge into the value of another key that has taken the place, not even into an equal one', () => {
+    // 1 and 1 are 2, of key 1; while the third one is merged with it, 2 of key 2 takes its place.
+    const got = summing('replaceLatest', [10, 1, 1, 1], (sum) => (sum === 3 ? 2 : 0));
+    expect(got).toEqual({ log: [10, 1], dropped: [2, 2], merged: 2 });
+  });
+
+  it('merges once where only what waits before it has gone', () => {
+    const got = summing('dropOldest', [1, 2, 12], () => 3);
+    expect(got).toEqual({ log: [14, 3], dropped: [1], merged: 1 });
+  });
+});
+
 type Merge = (waiting: string, value: string) => string;
 
 describe.each<[string, (merge: Merge, onDrop?: OnDrop) => MonoTypeOperatorFunction<string>]>([

@@ -9,6 +9,8 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
   readonly #places = new Map<K, number>();
   /** How many values have left. */
   #left = 0;
+  /** Counts whatever takes a place from its key. */
+  #removals = 0;
 
   constructor(
     private readonly key: (value: T) => K,
@@ -27,11 +29,13 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
       const old = this.replace(place - this.#left, value);
       this.onDrop?.(old, 'overflow');
     } else {
+      const removals = this.#removals;
       const old = this.peek(place - this.#left);
       const merged = this.ask(value, this.merge, old, value);
       const index = place - this.#left;
       // What came from inside `merge` is not written over.
-      if (this.#places.get(key) === place && this.peek(index) === old) {
+      const its = this.#removals === removals || this.#places.get(key) === place;
+      if (its && this.peek(index) === old) {
         this.replace(index, merged);
       } else {
         this.offer(value);
@@ -52,6 +56,7 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
 
   override clear(): void {
     super.clear();
+    this.#removals++;
     this.#keys.clear();
     this.#places.clear();
   }
@@ -64,6 +69,7 @@ export class KeyedBuffer<T, K> extends PolicyBuffer<T> {
   }
 
   #forget(key: K, place: number): void {
+    this.#removals++;
     if (this.#places.get(key) === place) {
       this.#places.delete(key);
     }
