@@ -46,7 +46,6 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
     languages: [MARBLE],
-    languageAlias: { 'js-other': 'js' },
     config: linkOperators,
   },
   themeConfig: {
