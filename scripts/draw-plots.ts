@@ -111,8 +111,7 @@ function latencyPlot(outcomes: ReadonlyMap<string, Outcome>): string {
 }
 
 function table(outcomes: ReadonlyMap<string, Outcome>): string {
-  const head =
-    '| strategy | lost | peak memory, values waiting | latency p50, ms | p99, ms | throughput, values a second of work | order |';
+  const head = '| strategy | lost | most waiting | p50, ms | p99, ms | values a second | order |';
   const rows = STRATEGIES.map(({ title, order }) => {
     const outcome = outcomes.get(title);
     if (outcome === undefined) throw new Error(`${title} was not run`);
