@@ -150,8 +150,8 @@ const SPOILED: Readonly<Record<string, readonly (readonly [changes: Changes, say
   'each floor below the operators stays small enough to hold': [
     [kernelWith(lines(121)), /extra\.ts has 121 code lines/],
     [
-      Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`src/protocol/p${n}.ts`, lines(100)])),
-      /protocol has 601 code lines/,
+      Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((n) => [`src/protocol/p${n}.ts`, lines(100)])),
+      /protocol has 701 code lines/,
     ],
   ],
   'an operator stays small enough to read': [[{ 'src/operators/keep.ts': lines(71) }, /71 code lines/]],

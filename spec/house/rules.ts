@@ -36,7 +36,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 310, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 320, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     [
       'src/buffer/PolicyBuffer.ts',
@@ -44,13 +44,17 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
     ],
     ['src/chain/Stage.ts', { limit: 271, reason: 'all that is known of one native operator' }],
     [
+      'src/kernel/RequestedSource.ts',
+      { limit: 124, reason: 'one subscription: when it begins, what it is asked for, and its sink' },
+    ],
+    [
       'src/kernel/DemandSubscriber.ts',
       { limit: 191, reason: 'the public class: every signal of a Subscriber' },
     ],
   ],
 );
 
-const BUDGET = { foundation: 593, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 603, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */

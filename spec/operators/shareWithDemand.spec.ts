@@ -6,9 +6,11 @@ import {
   type DemandSink,
   DemandSubscriber,
   OverflowError,
+  prefetch,
   pullFrom,
   shareAs,
   shareWithDemand,
+  tapDemand,
 } from '../../src/index.js';
 import { recorder, requesting } from '../recorder.js';
 import { unhandledDuring } from '../unhandled.js';
@@ -332,6 +334,20 @@ describe('shareWithDemand', () => {
     expect(merged.log).toEqual([1, 10, 2, 20, 3, 30, '|']);
     expect(zipped.log).toEqual([[1, 10], [2, 20], [3, 30], '|']);
   });
+
+  it.each<[string, (shared$: Observable<number>) => Observable<unknown>[]]>([
+    ['one of them', ($) => [$, $.pipe(prefetch(2))]],
+    ['one of them, twice', ($) => [$, $.pipe(prefetch(2), tapDemand())]],
+    ['both', ($) => [$.pipe(prefetch(2)), $.pipe(prefetch(3))]],
+    ['the one that was first', ($) => [$.pipe(tapDemand()), $]],
+  ])(
+    'gives the same values to those who join in one subscription, through operators of ours before %s',
+    (_, join) => {
+      const { log, consumer } = requesting<unknown[]>(Infinity);
+      zip(join(pullFrom(new Set([1, 2, 3])).pipe(shareWithDemand()))).subscribe(consumer);
+      expect(log).toEqual([[1, 1], [2, 2], [3, 3], '|']);
+    },
+  );
 
   it('is subscribed to its source anew by the second to join, where the first has left before that, as share is', () => {
     const source = counter();

@@ -38,6 +38,10 @@ export class Chain {
   watcher: { requested: number; changing(): void } | undefined;
   /** `true` once the chain is subscribed from end to end; before that nothing is drawn. */
   standing = false;
+  /** While `true` nothing is drawn either: what else feeds the chain below, as this one does, is still being subscribed to. */
+  opening = false;
+  /** Operators of ours, which subscribe to something when the chain stands, and have not yet: all do before any source is drawn from. */
+  readonly unopened: Source[] = [];
   #pumping = false;
   /** Counts how often all sources were asked in turn. */
   #round = 0;
@@ -126,27 +130,36 @@ export class Chain {
       return;
     }
     this.#pumping = true;
-    let latest: number | undefined;
     try {
-      do {
-        this.#round++;
-        for (const source of this.sources) {
-          if (this.#silent < SILENT_ITEMS && source.draw()) {
-            latest = source.round = this.#round;
-          }
-        }
-      } while (latest === this.#round);
+      while (this.unopened.length > 0) {
+        this.unopened.shift()?.draw();
+      }
+      if (!this.opening) {
+        this.#drawInTurn();
+      }
     } finally {
       this.#pumping = false;
-      if (latest !== undefined && this.sources.length > 1) {
-        this.sources.sort((one, other) => one.round - other.round);
-      }
     }
     if (this.#silent >= SILENT_ITEMS && this.sources.length > 0) {
       this.#silent = 0;
       this.#paused = true;
       this.#turn?.unsubscribe();
       this.#schedule(asyncScheduler, 1);
+    }
+  }
+
+  #drawInTurn(): void {
+    let latest: number | undefined;
+    do {
+      this.#round++;
+      for (const source of this.sources) {
+        if (this.#silent < SILENT_ITEMS && source.draw()) {
+          latest = source.round = this.#round;
+        }
+      }
+    } while (latest === this.#round);
+    if (latest !== undefined && this.sources.length > 1) {
+      this.sources.sort((one, other) => one.round - other.round);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs';
+import type { Chain } from '../chain/Chain.js';
 import type { Source } from '../chain/Source.js';
 import { type Stage, stageOf } from '../chain/Stage.js';
 import type { DemandSink, Producer } from '../protocol/Demand.js';
@@ -10,6 +11,8 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   #credit = 0;
   /** Missing while it is being made: a producer that emits from inside `connect` breaks a rule, and gets away with it. */
   readonly producer: Producer | undefined;
+  /** The chain that ends in an operator of ours, which goes on here. */
+  readonly #above: Chain | undefined;
   #started = false;
   /** Whether the producer answered from inside its last `request`. Then it is asked for one item at a time. */
   #synchronous = true;
@@ -23,16 +26,18 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   ) {
     // At once, not when it is drawn from: what the producer wraps is to be released also by who leaves before that.
     this.producer = connect(this);
+    this.#above = stageOf(this.producer.upstream)?.chain;
     if (!this.closed) {
       stage.chain.join(this);
       // An item on the stack, or a notifier, subscribes: what the producer wraps may send before it is asked, at the end of the turn.
       if (stage.chain.standing || stage.chain.inside) {
-        const above = stageOf(this.producer.upstream)?.chain;
-        above?.joinBelow(stage);
-        this.#start();
-        if (above !== undefined) {
-          above.standing = true;
+        this.#above?.joinBelow(stage);
+        this.#begin();
+        if (this.#above !== undefined) {
+          this.#above.standing = true;
         }
+      } else if (this.#above !== undefined) {
+        stage.chain.unopened.push(this);
       }
     }
   }
@@ -42,6 +47,13 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
   }
 
   draw(): boolean {
+    const { chain } = this.stage;
+    const above = this.#above;
+    if (this.#started && above?.opening) {
+      above.opening = false;
+      this.#begin(() => above.pump());
+      return true;
+    }
     try {
       const asked = this.#ask();
       if (this.#started) {
@@ -50,7 +62,10 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     } catch (error) {
       this.error(error);
     }
-    this.#start();
+    if (above !== undefined) {
+      above.opening = chain.opening || chain.sources.length > 1;
+    }
+    this.#begin();
     return true;
   }
 
@@ -89,11 +104,11 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     this.producer?.unsubscribe();
   }
 
-  #start(): void {
+  #begin(act = () => this.producer?.start?.()): void {
     this.#started = true;
     const credit = this.#credit;
     try {
-      this.producer?.start?.();
+      act();
       // What was asked for before is answered now, by an operator of ours above a source that answers at once.
       this.#synchronous ||= this.#credit < credit;
     } catch (error) {
