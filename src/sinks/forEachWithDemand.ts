@@ -63,7 +63,7 @@ export function forEachWithDemand<T>(
         start: (demand) => demand.request(concurrency),
         next: (value) => {
           working++;
-          // A promise job, so that a `work` that throws and one that rejects end alike.
+          // One that answers at once has settled in a job of its own, and does not grow the stack; one that throws fails the subscriber.
           Promise.resolve(work(value)).then(settled, failed);
         },
         error: failed,
