@@ -258,7 +258,7 @@ describe('native operators', () => {
     expect([log, counter.total, counter.drawn]).toEqual([[19, 39], 40, 40]);
   });
 
-  it('case 13: take(n) never asks for more than n, whatever is requested', () => {
+  it('case 13: take(n) never asks a source that answers at once for more than n, whatever is requested', () => {
     const counter = new Counter();
     const { log, consumer } = recorder<number>();
     counter.source$.pipe(take(5)).subscribe(consumer);
@@ -268,6 +268,17 @@ describe('native operators', () => {
     expect(counter.total).toBe(3);
     consumer.request(Infinity);
     expect([log, counter.total, counter.released]).toEqual([[0, 1, 2, 3, 4, '|'], 5, 1]);
+  });
+
+  it('case 13: one that answers later is asked for the smaller of what is requested and the window', () => {
+    for (const [n, asked] of [
+      [3, 3],
+      [Infinity, 16],
+    ] as const) {
+      const hand = new HandDriven<number>();
+      hand.source$.pipe(take(5)).subscribe(requesting<number>(n).consumer);
+      expect(hand.total).toBe(asked);
+    }
   });
 
   it('case 13: nor does take(n) below an operator of ours, nor what makes many values of one ask for more than it needs', () => {
