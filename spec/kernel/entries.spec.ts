@@ -186,10 +186,10 @@ it('what takes the place of a failed source may come from an operator of ours th
 
 it('a join in each of many items is looked at once', () => {
   const { log, consumer } = requesting<unknown>(Infinity);
-  counting('pulled', 6_000)
+  counting('pulled', 2_500)
     .source$.pipe(concatMap((n) => zip(pullFrom([n]), pullFrom([n]))))
     .subscribe(consumer);
-  expect(log).toHaveLength(6_001);
+  expect(log).toHaveLength(2_501);
 });
 
 it('what bufferTime has set up anew, when it was full, keeps nobody busy once items are traced', () => {
