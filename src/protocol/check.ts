@@ -30,7 +30,8 @@ export function checkChoice(name: string, value: unknown, choices: readonly unkn
   check(choices.includes(value), name, `one of ${choices.join(', ')}`, value);
 }
 
-function check(legal: boolean, name: string, range: string, value: unknown): void {
+/** Throws where `legal` is `false`: a `RangeError` for a number, a `TypeError` for anything else. */
+export function check(legal: boolean, name: string, range: string, value: unknown): void {
   if (!legal) {
     const message = `${name} must be ${range}, got ${typeof value === 'string' ? `'${value}'` : String(value)}`;
     throw typeof value === 'number' ? new RangeError(message) : new TypeError(message);

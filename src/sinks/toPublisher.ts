@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { DemandSubscriber } from '../kernel/DemandSubscriber.js';
 import { reportUnhandled } from '../kernel/reportUnhandled.js';
-import { checkObservable } from '../protocol/check.js';
+import { check, checkObservable } from '../protocol/check.js';
 import type { Demand } from '../protocol/Demand.js';
 import type { Publisher, PublisherSubscription } from '../protocol/Publisher.js';
 
@@ -31,9 +31,7 @@ export function toPublisher<T>(source$: Observable<T>): Publisher<T> {
   checkObservable('toPublisher: source$', source$);
   return {
     subscribe(subscriber) {
-      if (subscriber === null || subscriber === undefined) {
-        throw new TypeError(`subscribe(subscriber): subscriber must be given, got ${String(subscriber)}`);
-      }
+      check(Boolean(subscriber), 'subscribe(subscriber): subscriber', 'given', subscriber);
       const signal = (deliver: () => void) => {
         try {
           deliver();
