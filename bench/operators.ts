@@ -29,7 +29,7 @@ import { compare } from './compare.js';
 import { requestInBatches } from './consumers.js';
 
 const ITEMS = 1_000_000;
-/** Where an item takes microseconds. */
+/** Where an item takes a microsecond. */
 const LESS_ITEMS = 20_000;
 /** Nanoseconds that an operator may add to each item. */
 const TARGET = 60;
@@ -45,7 +45,7 @@ async function row(
   items = ITEMS,
 ): Promise<Row> {
   const source$ = pullFrom(array.slice(0, items));
-  const { difference, plain, ours } = await compare({
+  const { difference, plain, ours } = compare({
     plain: () => passed(requestInBatches(source$.pipe(without()))),
     ours: () => passed(requestInBatches(source$.pipe(operator()))),
   });
@@ -68,7 +68,7 @@ function unlimited(): DemandHandle {
 }
 
 export const operators: Bench = {
-  title: `What an operator adds to each item, in nanoseconds (${ITEMS.toLocaleString('en')} numbers, pullFrom(array), request(128), then 96 after each 96)`,
+  title: `What an operator adds to each item, in nanoseconds of processor time (${ITEMS.toLocaleString('en')} numbers, pullFrom(array), request(128), then 96 after each 96)`,
   columns: ['operator', 'without', 'with', 'added', 'target'],
   rows: [
     () => row('adaptiveDemand', () => adaptiveDemand({ min: 128, max: 128 })),

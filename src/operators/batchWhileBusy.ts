@@ -50,7 +50,7 @@ export function batchWhileBusy<T>(options: BatchWhileBusyOptions<T>): OperatorFu
     { ...options, capacity: max },
     (downstream, upstream) => {
       let requested = 0;
-      let batch: T[] = [];
+      let batch: T[] | undefined;
       // What waits is handed over inside the request: no batch is ever left half full.
       const take = () => {
         if (requested > 0 && upstream.requested === 0) {
@@ -63,11 +63,13 @@ export function batchWhileBusy<T>(options: BatchWhileBusyOptions<T>): OperatorFu
           take();
         },
         next: (value) => {
-          batch.push(value);
+          // Not pushed into an empty array, which would be given room for sixteen values.
+          batch?.push(value);
+          batch ??= [value];
           // From inside `onDrop` more may have been asked for than was left then.
           if (upstream.requested === 0 || upstream.buffered === 0) {
             const full = batch;
-            batch = [];
+            batch = undefined;
             requested--;
             upstream.withdraw();
             downstream.next(full);
