@@ -36,7 +36,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 320, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 324, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     [
       'src/buffer/PolicyBuffer.ts',
@@ -45,7 +45,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
     ['src/chain/Stage.ts', { limit: 271, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/RequestedSource.ts',
-      { limit: 124, reason: 'one subscription: when it begins, what it is asked for, and its sink' },
+      { limit: 125, reason: 'one subscription: when it begins, what it is asked for, and its sink' },
     ],
     [
       'src/kernel/DemandSubscriber.ts',
@@ -54,7 +54,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   ],
 );
 
-const BUDGET = { foundation: 603, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 607, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */

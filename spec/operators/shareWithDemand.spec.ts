@@ -1,6 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defer, EMPTY, map, merge, Observable, of, race, Subject, throwError, zip } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  EMPTY,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  race,
+  Subject,
+  throwError,
+  timer,
+  zip,
+} from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import {
   DemandObservable,
   type DemandSink,
@@ -343,9 +358,18 @@ describe('shareWithDemand', () => {
   ])(
     'gives the same values to those who join in one subscription, through operators of ours before %s',
     (_, join) => {
-      const { log, consumer } = requesting<unknown[]>(Infinity);
-      zip(join(pullFrom(new Set([1, 2, 3])).pipe(shareWithDemand()))).subscribe(consumer);
-      expect(log).toEqual([[1, 1], [2, 2], [3, 3], '|']);
+      const zipped$ = defer(() => zip(join(pullFrom(new Set([1, 2, 3])).pipe(shareWithDemand()))));
+      new TestScheduler(() => undefined).run(() => {
+        for (const $ of [
+          zipped$,
+          of(0).pipe(mergeMap(() => zipped$)),
+          pullFrom([0]).pipe(concatMap(() => zipped$)),
+        ]) {
+          const { log, consumer } = requesting<unknown[]>(Infinity);
+          $.subscribe(consumer);
+          timer(1).subscribe(() => expect(log).toEqual([[1, 1], [2, 2], [3, 3], '|']));
+        }
+      });
     },
   );
 

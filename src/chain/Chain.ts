@@ -103,8 +103,14 @@ export class Chain {
   /** What this chain feeds has been subscribed to at `stage` of a chain that stands; it will be asked at the end of the turn. */
   joinBelow(stage: Stage): void {
     this.#below = stage;
+    this.opening = true;
     stage.chain.consumer.begin();
     this.#early = stage.chain.account.wanted;
+  }
+
+  /** Has been subscribed to, and what comes from now on is of an item that is on the stack below. */
+  subscribed(): void {
+    this.standing = true;
   }
 
   leave(source: Source): void {

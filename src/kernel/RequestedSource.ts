@@ -33,9 +33,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
       if (stage.chain.standing || stage.chain.inside) {
         this.#above?.joinBelow(stage);
         this.#begin();
-        if (this.#above !== undefined) {
-          this.#above.standing = true;
-        }
+        this.#above?.subscribed();
       } else if (this.#above !== undefined) {
         stage.chain.unopened.push(this);
       }
@@ -51,7 +49,10 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
     const above = this.#above;
     if (this.#started && above?.opening) {
       above.opening = false;
-      this.#begin(() => above.pump());
+      this.#begin(() => {
+        this.#ask();
+        above.pump();
+      });
       return true;
     }
     try {
