@@ -14,6 +14,7 @@ import {
   shareWithDemand,
 } from '../../src/index.js';
 import { ConcurrencyLimit } from '../../src/parts/ConcurrencyLimit.js';
+import { InFlight } from '../../src/parts/InFlight.js';
 
 /** The least fixed limit with which nothing more is handled than with any other. */
 function bestFixed(capacity: Omit<Capacity, 'from'>): number {
@@ -319,6 +320,53 @@ describe('below it, a consumer that is silent', () => {
     };
     expect(come(30)).toEqual([0, 30]);
     expect(come(20_000)).toEqual([0, 20_000]);
+  });
+});
+
+describe('what it lets be in flight', () => {
+  const PERIOD = 1000;
+
+  /** `count` values are in flight, handed over at 0. */
+  function inFlight(min: number, max: number, count: number): InFlight {
+    const values = new InFlight(min, max);
+    for (let i = 0; i < count; i++) values.handedOver(0);
+    return values;
+  }
+
+  it('is not more than the limit for a silence before twice the time that values are known to take', () => {
+    const values = inFlight(2, 100, 2);
+    values.answered(1, 3 * PERIOD);
+    values.handedOver(3 * PERIOD);
+    const rooms = Array.from({ length: 8 }, () => {
+      values.passed(PERIOD);
+      return values.room;
+    });
+    // The first period is the one of the answer; the seventh is the sixth without one.
+    expect(rooms).toEqual([0, 0, 0, 0, 0, 0, 2, 2]);
+  });
+
+  it('is not more for a period in which an answer came', () => {
+    const values = inFlight(1, 100, 1);
+    values.answered(1, 0);
+    values.handedOver(0);
+    values.passed(PERIOD);
+    expect(values.room).toBe(0);
+    values.passed(PERIOD);
+    expect(values.room).toBe(1);
+  });
+
+  it('is not more than max where that is less than twice the limit', () => {
+    const values = inFlight(3, 4, 3);
+    values.passed(PERIOD);
+    expect([values.room, values.waits]).toEqual([1, false]);
+    values.handedOver(0);
+    expect([values.room, values.waits]).toEqual([0, true]);
+  });
+
+  it('is not more for a period in which there was room', () => {
+    const values = inFlight(2, 100, 1);
+    values.passed(PERIOD);
+    expect([values.room, values.waits]).toEqual([1, false]);
   });
 });
 
