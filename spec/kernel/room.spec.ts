@@ -4,13 +4,16 @@ import {
   concatMap,
   delay,
   from,
+  groupBy,
   interval,
   map,
   merge,
   mergeMap,
   type Observable,
   take,
+  takeLast,
   timer,
+  toArray,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import {
@@ -84,6 +87,27 @@ describe('what a demand source was asked for finds room, whatever the capacity',
   ])('though it becomes pages %s', (_, paged) => {
     const log = slowly(paged(pullFrom(Array.from({ length: 40 }, (_, i) => i))));
     expect(log).toEqual([...Array.from({ length: 40 }, () => PAGE).flat(), '|']);
+  });
+
+  it.each<[string, (source$: Observable<number>) => Observable<unknown>]>([
+    ['toArray', (source$) => source$.pipe(toArray(), concatAll())],
+    ['takeLast', (source$) => source$.pipe(takeLast(1500))],
+    [
+      'groupBy, toArray',
+      (source$) =>
+        source$.pipe(
+          groupBy(() => 0),
+          mergeMap((group$) => group$.pipe(toArray())),
+          concatAll(),
+        ),
+    ],
+    ['toArray, dropLatest', (source$) => source$.pipe(toArray(), concatAll(), dropLatest())],
+  ])('though all of it comes when it ends, by %s', (_, ending) => {
+    const values = Array.from({ length: 1500 }, (_n, i) => i);
+    const later$ = pullFrom(values).pipe(boundedBuffer({ capacity: 0 }));
+    for (const source$ of [pullFrom(values), later$]) {
+      expect(slowly(ending(source$))).toEqual([...values, '|']);
+    }
   });
 
   it('though a single page is larger than the capacity', () => {

@@ -248,6 +248,18 @@ export class Chain {
     }
   }
 
+  /** The source of `origin` completes: what that makes of its items was asked for, and what it leaves behind is of none. */
+  end(origin: Stage, subscriber: Subscriber<unknown>): void {
+    const complete = () => {
+      const before = this.#fresh.length;
+      subscriber.complete();
+      this.#fresh.length = before;
+      this.#resting = undefined;
+    };
+    this.visit(origin, subscriber, complete, undefined);
+    this.settleLater();
+  }
+
   /**
    * A value comes in at `stage`, and enters the operator between it and `below`. If nothing leaves that operator meanwhile,
    * and it has work or waits for other sources, it holds the item.

@@ -96,7 +96,7 @@ export class RequestedSource<T> implements Source, DemandSink<T> {
 
   complete(): void {
     if (this.#end()) {
-      this.subscriber.complete();
+      this.stage.chain.end(this.stage, this.subscriber);
     }
   }
 
