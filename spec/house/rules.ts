@@ -36,7 +36,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   [
     [
       'src/chain/Chain.ts',
-      { limit: 324, reason: 'one state machine: whose item is where, and who may be asked next' },
+      { limit: 334, reason: 'one state machine: whose item is where, and who may be asked next' },
     ],
     [
       'src/buffer/PolicyBuffer.ts',
@@ -54,7 +54,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   ],
 );
 
-const BUDGET = { foundation: 607, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 617, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */
