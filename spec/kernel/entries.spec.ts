@@ -185,14 +185,6 @@ it('what takes the place of a failed source may come from an operator of ours th
   expect(log).toEqual([1, 2, 3, '|']);
 });
 
-it('a join in each of many items is looked at once', () => {
-  const { log, consumer } = requesting<unknown>(Infinity);
-  counting('pulled', 2_500)
-    .source$.pipe(concatMap((n) => zip(pullFrom([n]), pullFrom([n]))))
-    .subscribe(consumer);
-  expect(log).toHaveLength(2_501);
-});
-
 it('what bufferTime has set up anew, when it was full, keeps nobody busy once items are traced', () => {
   inVirtualTime(LATER, (at) => {
     const { log, consumer } = requesting<number[]>(1);
