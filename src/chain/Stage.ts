@@ -301,7 +301,7 @@ export class Stage {
     }
   }
 
-  /** Where an item was held, or counts in another chain, that comes in here by itself: it left the operator above, or work further down. */
+  /** Where an item counts that comes in here by itself: it left the operator above, or work left behind further down. */
   owner(): Stage | undefined {
     let holder = this.#holder;
     let { subscriber, downstream }: Pick<Stage, 'subscriber' | 'downstream'> = this;
@@ -309,8 +309,7 @@ export class Stage {
       holder = downstream.work.has(subscriber) ? downstream.#holder : undefined;
       ({ subscriber, downstream } = downstream);
     }
-    const account = holder === undefined ? undefined : holder.#held[0];
-    return account?.chain === this.chain ? holder : account;
+    return holder === undefined ? undefined : holder.#held[0];
   }
 
   /** Where the operator above holds items, if it does. */
