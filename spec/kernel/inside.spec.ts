@@ -10,6 +10,7 @@ import {
   filter,
   from,
   groupBy,
+  interval,
   map,
   merge,
   mergeAll,
@@ -23,6 +24,7 @@ import {
   switchMap,
   timer,
   windowCount,
+  zip,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import {
@@ -170,6 +172,18 @@ describe('an endless source is held at the window', () => {
     expect(drawn).toBeLessThanOrEqual(bound);
   });
 
+  it('though each item that comes out of a group by itself has the next one drawn', () => {
+    const drawn = drawnFor(
+      (numbers$) =>
+        numbers$.pipe(
+          groupBy(() => 0),
+          mergeMap((group$) => group$.pipe(delay(1), bufferWithTimeOrCount({ count: 2, time: 2 }))),
+        ),
+      3,
+    );
+    expect(drawn).toBeLessThanOrEqual(2 * WINDOW);
+  });
+
   it('though sources inside a group are drawn from when nothing else is on its way', () => {
     const drawn = drawnFor(
       (numbers$) =>
@@ -231,6 +245,24 @@ describe('all that there is comes and completes, with a window of two,', () => {
           numbers(40),
         );
       });
+    });
+  });
+});
+
+it('goes on in a zip above an operator of ours in a group, at most a window ahead', () => {
+  inVirtualTime(200, (at) => {
+    const source = counting('pulled', 1000);
+    const { log, consumer } = requesting<unknown>(Infinity);
+    source.source$
+      .pipe(
+        groupBy(() => 0),
+        mergeMap((group$) => zip(group$, interval(1)).pipe(tapDemand())),
+      )
+      .subscribe(consumer);
+    at(100, () => {
+      expect(log.length).toBeGreaterThanOrEqual(99);
+      expect(source.drawn - log.length).toBeLessThanOrEqual(WINDOW + 1);
+      consumer.unsubscribe();
     });
   });
 });

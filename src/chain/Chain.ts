@@ -338,7 +338,7 @@ export class Chain {
       const { chain } = below;
       if (chain.#origin !== undefined) {
         chain.reach(below);
-        account = chain.#origin.accountAbove(below.downstream ?? below);
+        account = chain.#origin.accountAbove(below);
       }
     }
     return account;
