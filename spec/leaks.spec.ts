@@ -175,11 +175,12 @@ describe('after its ending, every operator', () => {
           return { life, title: one.title };
         },
       );
-      await garbageIsCollected();
-      const held = lives.flatMap(({ life, title }) => {
-        const alive = life.values.filter((value) => value.deref() !== undefined).length;
-        return alive > 0 ? [`${title}: ${alive} of ${life.values.length}`] : [];
-      });
+      const held = await heldFor(() =>
+        lives.flatMap(({ life, title }) => {
+          const alive = life.values.filter((value) => value.deref() !== undefined).length;
+          return alive > 0 ? [`${title}: ${alive} of ${life.values.length}`] : [];
+        }),
+      );
       expect(held).toEqual([]);
       expect(lives.every(({ life }) => life.consumer.closed && life.result$ !== undefined)).toBe(true);
     },
@@ -196,14 +197,12 @@ describe('after its ending, every operator', () => {
         for (let i = 0; i < 4; i++) life.take();
         return { life, row };
       });
-      await garbageIsCollected();
-      const held = lives.flatMap(({ life, row }) => {
-        const alive = life.values.filter((value) => value.deref() !== undefined).length;
-        // What is not yet an array, or is timed, waits; and so does what comes after it.
-        return alive > (row.waits === true ? 7 : (row.size ?? 1) === 3 ? 2 : 0)
-          ? [`${row.name}: ${alive}`]
-          : [];
-      });
+      const held = await heldFor(() =>
+        lives.flatMap(({ life, row }) => {
+          const alive = life.values.filter((value) => value.deref() !== undefined).length;
+          return alive > waitingIn(row) ? [`${row.name}: ${alive}`] : [];
+        }),
+      );
       expect(held).toEqual([]);
       for (const { life } of lives) life.consumer.unsubscribe();
     },
@@ -390,6 +389,24 @@ describe('no value is held at', () => {
 function heap(): number {
   collect();
   return process.memoryUsage().heapUsed;
+}
+
+/** How many values may wait: what is not yet an array, or is timed, does, and so does what comes after it. */
+function waitingIn(row: (typeof ROWS)[number]): number {
+  if (row.waits === true) {
+    return 7;
+  }
+  return row.size === 3 ? 2 : 0;
+}
+
+/** What is still held. No collector promises to find all that is free the first time; what is held is held the tenth time too. */
+async function heldFor(look: () => string[]): Promise<string[]> {
+  let held: string[] = [];
+  for (let turn = 0; turn < 10 && (turn === 0 || held.length > 0); turn++) {
+    await garbageIsCollected();
+    held = look();
+  }
+  return held;
 }
 
 async function garbageIsCollected(): Promise<void> {
