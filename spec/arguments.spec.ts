@@ -15,7 +15,7 @@ it.each<[string, () => unknown, string]>([
   ['forEachWithDemand', () => main.forEachWithDemand(none, () => {}), 'source$ must be an Observable'],
   ['toAsyncIterable', () => main.toAsyncIterable(none), 'source$ must be an Observable'],
   ['toPublisher', () => main.toPublisher(wrong), 'source$ must be an Observable'],
-  ['node writeTo', () => node.writeTo(none, new Writable()), 'source$ must be an Observable'],
+  ['writeTo', () => node.writeTo(none, new Writable()), 'source$ must be an Observable'],
   ['toReadable', () => node.toReadable(wrong), 'source$ must be an Observable'],
   ['toReadableStream', () => web.toReadableStream(none), 'source$ must be an Observable'],
   ['serve', () => web.serve(none, new MessageChannel().port1), 'source$ must be an Observable'],
@@ -54,9 +54,9 @@ it.each<[string, () => unknown, string]>([
   ['shareAs', () => main.shareAs('fastest', { onDrop: wrong }), 'onDrop must be a function'],
   ['shareAs', () => main.shareAs(wrong), 'policy must be one of slowest, fastest'],
   ['monitor', () => main.monitor(none), "the type of name must be one of string, got 'undefined'"],
-])('%s says what is wrong', (_, call, says) => {
+])('%s says what is wrong', (name, call, says) => {
   expect(call).toThrow(
-    expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(says) }),
+    expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(`${name}: ${says}`) }),
   );
 });
 

@@ -113,7 +113,7 @@ describe('rateLimit', () => {
     jest.useFakeTimers();
     const seen: number[] = [];
     const subscription = pullFrom([1, 2, 3, 4, 5, 6])
-      .pipe(rateLimit({ permits: 1, per: 10 }))
+      .pipe(rateLimit({ permits: 2, per: 20, burst: 1 }))
       .subscribe((value) => seen.push(value));
     jest.advanceTimersByTime(20);
     expect(seen).toEqual([1, 2, 3]);
