@@ -42,7 +42,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
       'src/buffer/PolicyBuffer.ts',
       { limit: 130, reason: 'every policy, in values or in what sizeOf measures' },
     ],
-    ['src/chain/Stage.ts', { limit: 271, reason: 'all that is known of one native operator' }],
+    ['src/chain/Stage.ts', { limit: 270, reason: 'all that is known of one native operator' }],
     [
       'src/kernel/RequestedSource.ts',
       { limit: 125, reason: 'one subscription: when it begins, what it is asked for, and its sink' },
@@ -54,7 +54,7 @@ export const LONGER_FILES: ReadonlyMap<string, { readonly limit: number; readonl
   ],
 );
 
-const BUDGET = { foundation: 617, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
+const BUDGET = { foundation: 616, foundationFile: 120, operatorFile: 70, derivedOperator: 10 };
 const FOUNDATIONS = ['protocol', 'buffer', 'chain', 'kernel'];
 
 /** Which floors and packages each floor may import. Every other folder below `src` is an entry of its own. */

@@ -322,6 +322,7 @@ describe('pullFrom an async iterable', () => {
       const input = { [Symbol.asyncIterator]: () => ({ next: async () => answer }) };
       for (const read of [pullFrom, from]) {
         const { log, consumer } = requesting<number>(9);
+        // The types forbid such an iterator; in JavaScript it comes all the same.
         read(input as unknown as AsyncIterable<number>).subscribe(consumer);
         await jobs();
         expect(log).toEqual([{ error: expect.any(TypeError) }]);
